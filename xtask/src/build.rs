@@ -1,0 +1,215 @@
+//! `build`: the wasm of each bundle, from Rust sources to an optimised module
+//! and the JavaScript that binds it, under `target/web/NAME`.
+//!
+//! Not here: bundling and the folder for the host (`dist`).
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::paths::{npm_package, root, wasm_target, web};
+use crate::setup::wasm::TARGET;
+use crate::setup::{WasmToolchain, npm};
+use crate::shell::{already, command, run, run_quiet, step};
+use crate::stamp::{self, Inputs};
+
+/// What a page can load: one wasm module with one JavaScript module.
+pub struct Bundle {
+    /// The package, and the name of the products in `dist/`.
+    pub name: &'static str,
+    /// The JavaScript that starts it; without one, a few generated lines
+    /// that start the wasm and nothing else.
+    pub entry: Option<&'static str>,
+    /// The crate's root. A bundle without exports is not built yet.
+    source: &'static str,
+}
+
+const BUNDLES: [Bundle; 2] = [
+    Bundle {
+        name: "py-editor",
+        entry: Some("editor/js/py-editor.js"),
+        source: "editor/src/lib.rs",
+    },
+    Bundle {
+        name: "app",
+        entry: None,
+        source: "app/src/lib.rs",
+    },
+];
+
+/// What the compiler may use: every browser of the last years has these.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+/// `memory-packing` cuts the data around its zeros: fewer bytes as they are,
+/// 5 KB more with brotli, which is what travels.
+const OPTIMISE: [&str; 4] = [
+    "-Oz",
+    "--skip-pass=memory-packing",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Whether the optimiser runs: it takes longer than all the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// What ships.
+    Full,
+    /// For a loop of edits: larger and slower modules, sooner.
+    Fast,
+}
+
+impl Bundle {
+    /// Its folder of half-way products.
+    pub fn folder(&self) -> PathBuf {
+        web().join(self.name)
+    }
+
+    /// The generated binding module.
+    pub fn glue(&self) -> PathBuf {
+        self.folder().join("glue.js")
+    }
+
+    /// The module that goes to `dist/`.
+    pub fn wasm(&self) -> PathBuf {
+        self.folder().join("final.wasm")
+    }
+
+    fn crate_name(&self) -> String {
+        self.name.replace('-', "_")
+    }
+}
+
+/// The bundles that have code: one that exports nothing is a placeholder.
+pub fn bundles() -> Vec<&'static Bundle> {
+    let has_code = |bundle: &&Bundle| {
+        std::fs::read_to_string(root().join(bundle.source))
+            .is_ok_and(|text| text.contains("mod ") || text.contains("wasm_bindgen"))
+    };
+    BUNDLES.iter().filter(has_code).collect()
+}
+
+/// Builds every bundle's module and binding.
+pub fn build(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
+    bindings(toolchain)?;
+    let bundles = bundles();
+    bundles
+        .iter()
+        .try_for_each(|bundle| optimise(bundle, effort))
+}
+
+/// Builds as far as the bindings, which the type checker reads.
+pub fn bindings(toolchain: &WasmToolchain) -> Result<()> {
+    eprintln!("build");
+    let bundles = bundles();
+    if bundles.is_empty() {
+        return Ok(());
+    }
+    step("compiling for wasm", || compile(toolchain, &bundles))?;
+    bundles.iter().try_for_each(|bundle| bind(bundle))
+}
+
+fn compile(toolchain: &WasmToolchain, bundles: &[&Bundle]) -> Result<()> {
+    let mut cargo = toolchain.cargo();
+    cargo.args([
+        "build",
+        "--quiet",
+        "--lib",
+        "--target",
+        TARGET,
+        "--profile",
+        "wasm",
+    ]);
+    for bundle in bundles {
+        cargo.args(["--package", bundle.name]);
+    }
+    run(&mut cargo).context("the wasm build failed")
+}
+
+fn bind(bundle: &Bundle) -> Result<()> {
+    let compiled = wasm_target()
+        .join(TARGET)
+        .join("wasm")
+        .join(format!("{}.wasm", bundle.crate_name()));
+    // The module itself names the version of the generator that it needs.
+    let hash = Inputs::default().path(&compiled)?.hash();
+    let what = format!("binding {}", bundle.name);
+    let stamp = bundle.folder().join(".bound");
+    let done = stamp::unless_done(&stamp, &hash, &[bundle.glue(), bound(bundle)], || {
+        step(&what, || generate(bundle, &compiled))
+    })?;
+    if !done {
+        already(&what);
+    }
+    Ok(())
+}
+
+fn generate(bundle: &Bundle, compiled: &Path) -> Result<()> {
+    // Snippets of an earlier build must not linger.
+    let _ = std::fs::remove_dir_all(bundle.folder());
+    std::fs::create_dir_all(bundle.folder())?;
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .out_name("glue")
+                .typescript(true)
+                .omit_default_module_path(true)
+                .generate(bundle.folder())
+        })
+        .map_err(|error| anyhow!("{error:#}"))
+        .with_context(|| format!("the binding of {} could not be generated", bundle.name))
+}
+
+fn optimise(bundle: &Bundle, effort: Effort) -> Result<()> {
+    let options: Vec<&str> = match effort {
+        Effort::Full => FEATURES.into_iter().chain(OPTIMISE).collect(),
+        Effort::Fast => Vec::new(),
+    };
+    let hash = Inputs::default()
+        .text(&options.join(" "))
+        .path(&npm_package("binaryen").join("package.json"))?
+        .path(&bound(bundle))?
+        .hash();
+    let what = format!("optimising {}", bundle.name);
+    let stamp = bundle.folder().join(".optimised");
+    let done = stamp::unless_done(&stamp, &hash, &[bundle.wasm()], || match effort {
+        Effort::Full => step(&what, || wasm_opt(bundle, &options)),
+        Effort::Fast => copy(&bound(bundle), &bundle.wasm()),
+    })?;
+    if !done {
+        already(&what);
+    }
+    Ok(())
+}
+
+fn wasm_opt(bundle: &Bundle, options: &[&str]) -> Result<()> {
+    let program = npm_package("binaryen").join("bin/wasm-opt");
+    run_quiet(
+        command(npm::node()?)
+            .arg(program)
+            .args(options)
+            .arg(bound(bundle))
+            .arg("-o")
+            .arg(bundle.wasm()),
+    )?;
+    Ok(())
+}
+
+fn bound(bundle: &Bundle) -> PathBuf {
+    bundle.folder().join("glue_bg.wasm")
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! The interpreters as they lie beside the page: which files of which npm
+//! package, and the module that tells the page their names and sizes.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::paths::npm_package;
+
+/// One interpreter.
+pub struct Interpreter {
+    /// Its name in the page and its folder in `dist/interpreters`.
+    name: &'static str,
+    /// The npm package it comes from.
+    pub package: &'static str,
+    /// What is served, the module that a worker imports first.
+    pub files: &'static [&'static str],
+}
+
+/// All of them.
+pub const ALL: [Interpreter; 2] = [
+    Interpreter {
+        name: "pyodide",
+        package: "pyodide",
+        files: &[
+            "pyodide.mjs",
+            "pyodide.asm.mjs",
+            "pyodide.asm.wasm",
+            "python_stdlib.zip",
+            "pyodide-lock.json",
+        ],
+    },
+    Interpreter {
+        name: "micropython",
+        package: "@micropython/micropython-webassembly-pyscript",
+        files: &["micropython.mjs", "micropython.wasm"],
+    },
+];
+
+impl Interpreter {
+    /// Where a file comes from.
+    pub fn source(&self, file: &str) -> PathBuf {
+        npm_package(self.package).join(file)
+    }
+
+    /// Where a file is served, relative to `dist/`.
+    pub fn served(&self, file: &str) -> String {
+        format!("interpreters/{}/{file}", self.name)
+    }
+
+    /// The version in its `package.json`.
+    pub fn version(&self) -> Result<String> {
+        self.about("version")
+    }
+
+    /// A field of its `package.json`.
+    pub fn about(&self, field: &str) -> Result<String> {
+        let manifest = self.source("package.json");
+        let text = std::fs::read_to_string(&manifest)
+            .with_context(|| format!("cannot read {}", manifest.display()))?;
+        let manifest: Value = serde_json::from_str(&text)?;
+        let value = manifest[field].as_str();
+        Ok(value.unwrap_or("unknown").to_owned())
+    }
+
+    fn describe(&self) -> Result<Value> {
+        let files = self.files.iter().map(|file| {
+            let source = self.source(file);
+            let bytes = std::fs::metadata(&source)
+                .with_context(|| format!("cannot read {}", source.display()))?
+                .len();
+            Ok(json!({ "path": self.served(file), "bytes": bytes }))
+        });
+        Ok(json!({
+            "version": self.version()?,
+            "entry": self.served(self.files[0]),
+            "files": files.collect::<Result<Vec<_>>>()?,
+        }))
+    }
+}
+
+/// The source of the module that the page imports as `assets`.
+pub fn assets_module() -> Result<String> {
+    let mut interpreters = Map::new();
+    for interpreter in &ALL {
+        interpreters.insert(interpreter.name.to_owned(), interpreter.describe()?);
+    }
+    let assets = json!({ "version": env!("CARGO_PKG_VERSION"), "interpreters": interpreters });
+    Ok(format!("export default {assets};\n"))
+}
