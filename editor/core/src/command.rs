@@ -1,0 +1,73 @@
+//! Everything a key or a button can ask for, as one closed list.
+//!
+//! Which key asks for what is in `keymap.rs`; what it does is in `movement.rs`,
+//! `delete.rs` and `indent.rs`, brought together by `editor.rs`.
+
+/// Where to move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// One grapheme towards the start.
+    CharLeft,
+    /// One grapheme towards the end.
+    CharRight,
+    /// To the start of the word before.
+    WordLeft,
+    /// To the end of the word behind.
+    WordRight,
+    /// One line up, keeping the column.
+    LineUp,
+    /// One line down, keeping the column.
+    LineDown,
+    /// A screen up, keeping the column.
+    PageUp,
+    /// A screen down, keeping the column.
+    PageDown,
+    /// To the first character that is not blank; from there to column 0.
+    LineStart,
+    /// To the end of the line.
+    LineEnd,
+    /// To the start of the document.
+    DocStart,
+    /// To the end of the document.
+    DocEnd,
+}
+
+/// One command of the editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Moves every caret.
+    Move {
+        /// Where to.
+        motion: Motion,
+        /// Whether the anchor stays, so that text is selected.
+        extend: bool,
+    },
+    /// Deletes the grapheme before the caret; in the indentation, one level.
+    DeleteBack,
+    /// Deletes the grapheme behind the caret.
+    DeleteForward,
+    /// Deletes to the start of the word before.
+    DeleteWordBack,
+    /// Deletes to the end of the word behind.
+    DeleteWordForward,
+    /// Deletes to column 0; from there, the line break before.
+    DeleteToLineStart,
+    /// Deletes to the end of the line; from there, the line break.
+    DeleteToLineEnd,
+    /// Begins a line with the indentation of this one.
+    Newline,
+    /// Indents the selected lines, or inserts up to the next stop.
+    Indent,
+    /// Takes one level from the lines.
+    Outdent,
+    /// Selects the whole document.
+    SelectAll,
+    /// Takes the newest group of steps back.
+    Undo,
+    /// Makes what was undone again.
+    Redo,
+    /// Runs the code. The shell's: the text is not touched.
+    Run,
+    /// The next Tab leaves the editor. The shell's as well.
+    LeaveOnNextTab,
+}

@@ -1,0 +1,381 @@
+//! A state with everything that must follow its changes: history, syntax tree,
+//! marks and goal columns. This is what a surface holds and talks to.
+//!
+//! Every method that can change something returns what changed, and every
+//! change goes through `Editor::apply`. What a key means is in `keymap.rs`,
+//! what a motion does in `movement.rs`; nothing is decided twice here.
+
+use std::ops;
+
+use ropey::Rope;
+
+use crate::change::{Change, ChangeSet};
+use crate::command::{Command, Motion};
+use crate::coords::{self, Pos, Utf16};
+use crate::delete::{self, Reach};
+use crate::eol::to_lf;
+use crate::highlight::{self, Span};
+use crate::history::{History, Step};
+use crate::indent::{self, Unit};
+use crate::marks::Marks;
+use crate::movement::{self, Aim};
+use crate::selection::{Range, Selection};
+use crate::state::{State, Update};
+use crate::syntax::{Parsed, Syntax};
+use crate::transaction::{Millis, Origin, Transaction};
+
+/// A document being edited.
+#[derive(Default)]
+pub struct Editor {
+    state: State,
+    history: History,
+    syntax: Syntax,
+    marks: Marks,
+    /// The columns that vertical motions keep, one a range; empty otherwise.
+    goals: Vec<usize>,
+}
+
+impl Editor {
+    /// An editor of `text` (any kind of line break), the caret at its start.
+    pub fn new(text: &str) -> Editor {
+        Editor {
+            state: State::new(&to_lf(text)),
+            ..Editor::default()
+        }
+    }
+
+    /// The whole text; a copy, so not for every key.
+    pub fn text(&self) -> String {
+        self.rope().to_string()
+    }
+
+    /// The text as a rope.
+    pub fn rope(&self) -> &Rope {
+        self.state.rope()
+    }
+
+    /// The document and its selection.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// How many lines there are; at least one.
+    pub fn len_lines(&self) -> usize {
+        self.rope().len_lines()
+    }
+
+    /// One line without its line break; empty beyond the last.
+    pub fn line(&self, line: usize) -> String {
+        let rope = self.rope();
+        rope.slice(coords::line_start(rope, line).0..coords::line_end(rope, line).0)
+            .to_string()
+    }
+
+    /// Counts the changes of the text.
+    pub fn revision(&self) -> u64 {
+        self.state.revision()
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> &Selection {
+        self.state.selection()
+    }
+
+    /// The selected text; that of several ranges is joined by line breaks.
+    pub fn selected_text(&self) -> String {
+        let text = |range: &Range| self.rope().slice(range.from().0..range.to().0).to_string();
+        self.selection()
+            .ranges()
+            .iter()
+            .map(text)
+            .collect::<Vec<String>>()
+            .join("\n")
+    }
+
+    /// The word around a position: what a double click selects.
+    pub fn word_at(&self, pos: Pos) -> Range {
+        movement::word_at(self.rope(), pos)
+    }
+
+    /// The line of a position with its break: what a triple click selects.
+    pub fn line_range(&self, pos: Pos) -> Range {
+        movement::line_range(self.rope(), pos)
+    }
+
+    /// Performs a command; `None` when it changes nothing, as the two commands
+    /// that are the shell's always do.
+    pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
+        match command {
+            Command::Move { motion, extend } => self.go(motion, extend, page_lines),
+            Command::DeleteBack => self.delete(delete::back, time),
+            Command::DeleteForward => self.delete(delete::forward, time),
+            Command::DeleteWordBack => self.delete(delete::word_back, time),
+            Command::DeleteWordForward => self.delete(delete::word_forward, time),
+            Command::DeleteToLineStart => self.delete(delete::to_line_start, time),
+            Command::DeleteToLineEnd => self.delete(delete::to_line_end, time),
+            Command::Newline => Some(self.newline(time)),
+            Command::Indent => self.indent(time),
+            Command::Outdent => self.outdent(time),
+            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
+            Command::Undo => {
+                let step = self.history.undo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Redo => {
+                let step = self.history.redo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Run | Command::LeaveOnNextTab => None,
+        }
+    }
+
+    /// Puts `text` in place of every selected range, the carets behind it.
+    pub fn insert(&mut self, text: &str, origin: Origin, time: Millis) -> Update {
+        let text = to_lf(text);
+        let put = |range: &Range| Change {
+            from: range.from(),
+            to: range.to(),
+            insert: text.clone().into_owned(),
+        };
+        let changes = self.selection().ranges().iter().map(put).collect();
+        self.change(changes, origin, time)
+    }
+
+    /// Puts `text` in place of `from..to`, changing only the part that differs;
+    /// `selection` is in coordinates of the text afterwards, `None` keeps the
+    /// present one.
+    pub fn replace(
+        &mut self,
+        from: Pos,
+        to: Pos,
+        text: &str,
+        selection: Option<Selection>,
+        origin: Origin,
+        time: Millis,
+    ) -> Update {
+        let end = self.end();
+        let (from, to) = (from.min(to).min(end), from.max(to).min(end));
+        let changes = difference(self.rope(), from, to, &to_lf(text));
+        self.apply(Transaction {
+            changes,
+            selection,
+            origin,
+            time,
+        })
+    }
+
+    /// Makes the document `text`. Only the part that differs is replaced, so
+    /// that the selection and the marks survive, and one undo leads back.
+    pub fn set_text(&mut self, text: &str, time: Millis) -> Update {
+        let changes = difference(self.rope(), Pos(0), self.end(), &to_lf(text));
+        self.apply(Transaction {
+            changes,
+            selection: None,
+            origin: Origin::Program,
+            time,
+        })
+    }
+
+    /// Selects; positions beyond the end are brought to it.
+    pub fn select(&mut self, selection: Selection) -> Update {
+        self.apply(Transaction {
+            changes: ChangeSet::default(),
+            selection: Some(selection),
+            origin: Origin::Moved,
+            time: Millis::default(),
+        })
+    }
+
+    /// The colours of a window of lines, one list of spans a line; empty lists
+    /// before the first parse.
+    pub fn highlight(&self, lines: ops::Range<usize>) -> Vec<Vec<Span>> {
+        highlight::spans(self.syntax.tree(), self.rope(), lines)
+    }
+
+    /// Brings the syntax tree up to date, see [`Syntax::parse`].
+    pub fn parse(&mut self, budget: &mut dyn FnMut() -> bool) -> Parsed {
+        self.syntax.parse(self.state.rope(), budget)
+    }
+
+    /// Whether the syntax tree fits the text.
+    pub fn parsed(&self) -> bool {
+        self.syntax.is_done()
+    }
+
+    /// The syntax tree.
+    pub fn syntax(&self) -> &Syntax {
+        &self.syntax
+    }
+
+    /// Marks an error at a line (zero-based), at some columns where known.
+    pub fn set_error(&mut self, line: usize, cols: Option<ops::Range<Utf16>>, message: &str) {
+        self.marks.set_error(line, cols, message);
+    }
+
+    /// Removes the error mark.
+    pub fn clear_error(&mut self) {
+        self.marks.clear_error();
+    }
+
+    /// The error mark: line, columns where known, message. It follows its line
+    /// and goes when that is edited.
+    pub fn error(&self) -> Option<(usize, Option<ops::Range<Utf16>>, &str)> {
+        let mark = self.marks.error()?;
+        Some((mark.line, mark.cols.clone(), &mark.message))
+    }
+
+    fn end(&self) -> Pos {
+        coords::end(self.rope())
+    }
+
+    fn unit(&self) -> Unit {
+        Unit::of(self.rope())
+    }
+
+    /// The one road for change: performs a step and lets everything follow it.
+    fn apply(&mut self, step: Transaction) -> Update {
+        let (origin, time) = (step.origin, step.time);
+        let inverse = step.changes.invert(self.state.rope());
+        let before = self.state.selection().clone();
+        self.syntax.edit(self.state.rope(), &step.changes);
+        let update = self.state.apply(step);
+        self.syntax.follow(&update);
+        self.marks.map(&update);
+        if update.selection_changed || !inverse.is_empty() {
+            self.goals.clear();
+        }
+        if inverse.is_empty() {
+            if update.selection_changed {
+                self.history.close();
+            }
+        } else if !matches!(origin, Origin::Undo | Origin::Redo) {
+            let after = self.state.selection();
+            self.history.record(Step {
+                inverse,
+                before,
+                after,
+                origin,
+                time,
+            });
+        }
+        update
+    }
+
+    /// Performs one change a range, in their order; each becomes a caret behind
+    /// what was inserted.
+    fn change(&mut self, changes: Vec<Change>, origin: Origin, time: Millis) -> Update {
+        let selection = Some(behind(&changes, self.selection().primary_index()));
+        let changes = ChangeSet::new(changes);
+        self.apply(Transaction {
+            changes,
+            selection,
+            origin,
+            time,
+        })
+    }
+
+    fn delete(&mut self, reach: Reach, time: Millis) -> Option<Update> {
+        let changes = delete::delete(self.rope(), self.selection(), self.unit(), reach);
+        let changed = changes.iter().any(|change| change.from != change.to);
+        changed.then(|| self.change(changes, Origin::Deleted, time))
+    }
+
+    fn newline(&mut self, time: Millis) -> Update {
+        let changes = indent::newline(self.rope(), self.selection(), self.unit());
+        self.change(changes, Origin::Newline, time)
+    }
+
+    fn indent(&mut self, time: Millis) -> Option<Update> {
+        let (rope, selection, unit) = (self.rope(), self.selection(), self.unit());
+        if indent::spans_lines(rope, selection) {
+            return self.change_lines(indent::indent_lines(rope, selection, unit), time);
+        }
+        let changes = indent::fill(rope, selection, unit);
+        Some(self.change(changes, Origin::Indented, time))
+    }
+
+    fn outdent(&mut self, time: Millis) -> Option<Update> {
+        let changes = indent::outdent_lines(self.rope(), self.selection(), self.unit());
+        self.change_lines(changes, time)
+    }
+
+    /// Performs changes at the start of lines; what is selected stays selected.
+    fn change_lines(&mut self, changes: Vec<Change>, time: Millis) -> Option<Update> {
+        let changes = ChangeSet::new(changes);
+        let step = Transaction {
+            changes,
+            selection: None,
+            origin: Origin::Indented,
+            time,
+        };
+        (!step.changes.is_empty()).then(|| self.apply(step))
+    }
+
+    fn go(&mut self, motion: Motion, extend: bool, page: usize) -> Option<Update> {
+        let vertical = movement::is_vertical(motion);
+        let goals = if vertical {
+            self.goal_columns()
+        } else {
+            Vec::new()
+        };
+        let rope = self.rope();
+        let go = |(i, range): (usize, &Range)| {
+            let aim = Aim {
+                page,
+                goal: goals.get(i).copied(),
+            };
+            movement::moved(rope, *range, motion, extend, aim)
+        };
+        let ranges = self
+            .selection()
+            .ranges()
+            .iter()
+            .enumerate()
+            .map(go)
+            .collect();
+        let moved = Selection::new(ranges, self.selection().primary_index());
+        let update = self.select_if_new(moved);
+        self.goals = goals;
+        update
+    }
+
+    /// The columns to keep; those of the heads when a vertical motion begins.
+    fn goal_columns(&mut self) -> Vec<usize> {
+        let ranges = self.selection().ranges();
+        if self.goals.len() == ranges.len() {
+            return std::mem::take(&mut self.goals);
+        }
+        let col = |range: &Range| coords::pos_to_line_col(self.rope(), range.head).col;
+        ranges.iter().map(col).collect()
+    }
+
+    fn select_if_new(&mut self, selection: Selection) -> Option<Update> {
+        (selection != *self.selection()).then(|| self.select(selection))
+    }
+}
+
+/// A caret behind each insertion. Computed, not mapped: where two changes touch
+/// a mapped position could not tell them apart.
+fn behind(changes: &[Change], primary: usize) -> Selection {
+    let (mut grown, mut shrunk) = (0, 0);
+    let caret = |change: &Change| {
+        grown += change.insert.chars().count();
+        shrunk += change.to.0 - change.from.0;
+        Range::caret(Pos(change.to.0 + grown - shrunk))
+    };
+    Selection::new(changes.iter().map(caret).collect(), primary)
+}
+
+/// The smallest single replacement that makes `rope` read `text`.
+fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
+    let same = |pair: &(char, char)| pair.0 == pair.1;
+    let len = text.chars().count();
+    let old = to.0 - from.0;
+    let ahead = rope.chars_at(from.0).take(old).zip(text.chars());
+    let start = ahead.take_while(same).count();
+    let most = old.min(len) - start;
+    let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
+    let tail = back.take(most).take_while(same).count();
+    let insert = text.chars().skip(start).take(len - tail - start).collect();
+    ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)
+}

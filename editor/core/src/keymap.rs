@@ -1,0 +1,139 @@
+//! Which keys ask for which command, as tables.
+//!
+//! Modifiers must match exactly, so that AltGr (Ctrl+Alt on some systems) types
+//! its characters. What is not here is the browser's: copy, cut, paste, typing.
+
+use crate::command::{Command, Motion};
+
+/// The two families of keyboards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// macOS and iPadOS: commands are on Cmd, words on Option.
+    Mac,
+    /// Everything else: commands and words are on Ctrl.
+    Other,
+}
+
+/// One key with its modifiers.
+#[derive(Clone, Copy, Debug)]
+pub struct Chord<'a> {
+    /// As in `KeyboardEvent.key`; letters in either case.
+    pub key: &'a str,
+    /// Ctrl is down.
+    pub ctrl: bool,
+    /// Alt or Option is down.
+    pub alt: bool,
+    /// Shift is down.
+    pub shift: bool,
+    /// Cmd or the Windows key is down.
+    pub meta: bool,
+}
+
+/// Where a binding holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum On {
+    Both,
+    Mac,
+    Other,
+}
+
+const PLAIN: u8 = 0;
+const CTRL: u8 = 1;
+const ALT: u8 = 2;
+const SHIFT: u8 = 4;
+const META: u8 = 8;
+
+/// Key, modifiers without Shift, platform, motion; with Shift it extends.
+const MOTIONS: &[(&str, u8, On, Motion)] = &[
+    ("ArrowLeft", PLAIN, On::Both, Motion::CharLeft),
+    ("ArrowRight", PLAIN, On::Both, Motion::CharRight),
+    ("ArrowUp", PLAIN, On::Both, Motion::LineUp),
+    ("ArrowDown", PLAIN, On::Both, Motion::LineDown),
+    ("PageUp", PLAIN, On::Both, Motion::PageUp),
+    ("PageDown", PLAIN, On::Both, Motion::PageDown),
+    ("Home", PLAIN, On::Both, Motion::LineStart),
+    ("End", PLAIN, On::Both, Motion::LineEnd),
+    ("ArrowLeft", CTRL, On::Other, Motion::WordLeft),
+    ("ArrowRight", CTRL, On::Other, Motion::WordRight),
+    ("Home", CTRL, On::Other, Motion::DocStart),
+    ("End", CTRL, On::Other, Motion::DocEnd),
+    ("ArrowLeft", ALT, On::Mac, Motion::WordLeft),
+    ("ArrowRight", ALT, On::Mac, Motion::WordRight),
+    ("ArrowLeft", META, On::Mac, Motion::LineStart),
+    ("ArrowRight", META, On::Mac, Motion::LineEnd),
+    ("ArrowUp", META, On::Mac, Motion::DocStart),
+    ("ArrowDown", META, On::Mac, Motion::DocEnd),
+    ("Home", META, On::Mac, Motion::DocStart),
+    ("End", META, On::Mac, Motion::DocEnd),
+    ("a", CTRL, On::Mac, Motion::LineStart),
+    ("e", CTRL, On::Mac, Motion::LineEnd),
+];
+
+/// Key, modifiers, platform, command.
+const COMMANDS: &[(&str, u8, On, Command)] = &[
+    ("Enter", SHIFT, On::Both, Command::Run),
+    ("Enter", CTRL, On::Both, Command::Run),
+    ("Enter", META, On::Both, Command::Run),
+    ("Enter", PLAIN, On::Both, Command::Newline),
+    ("Tab", PLAIN, On::Both, Command::Indent),
+    ("Tab", SHIFT, On::Both, Command::Outdent),
+    ("Escape", PLAIN, On::Both, Command::LeaveOnNextTab),
+    ("Backspace", PLAIN, On::Both, Command::DeleteBack),
+    ("Backspace", SHIFT, On::Both, Command::DeleteBack),
+    ("Delete", PLAIN, On::Both, Command::DeleteForward),
+    ("Backspace", CTRL, On::Other, Command::DeleteWordBack),
+    ("Delete", CTRL, On::Other, Command::DeleteWordForward),
+    (
+        "Backspace",
+        CTRL | SHIFT,
+        On::Other,
+        Command::DeleteToLineStart,
+    ),
+    ("Delete", CTRL | SHIFT, On::Other, Command::DeleteToLineEnd),
+    ("a", CTRL, On::Other, Command::SelectAll),
+    ("z", CTRL, On::Other, Command::Undo),
+    ("z", CTRL | SHIFT, On::Other, Command::Redo),
+    ("y", CTRL, On::Other, Command::Redo),
+    ("Backspace", ALT, On::Mac, Command::DeleteWordBack),
+    ("Delete", ALT, On::Mac, Command::DeleteWordForward),
+    ("Backspace", META, On::Mac, Command::DeleteToLineStart),
+    ("Delete", META, On::Mac, Command::DeleteToLineEnd),
+    ("k", CTRL, On::Mac, Command::DeleteToLineEnd),
+    ("a", META, On::Mac, Command::SelectAll),
+    ("z", META, On::Mac, Command::Undo),
+    ("z", META | SHIFT, On::Mac, Command::Redo),
+    ("y", META, On::Mac, Command::Redo),
+];
+
+/// The command for a chord, if it has one.
+pub fn command(chord: Chord, platform: Platform) -> Option<Command> {
+    let mods = modifiers(chord);
+    let here = |on: On| match on {
+        On::Both => true,
+        On::Mac => platform == Platform::Mac,
+        On::Other => platform == Platform::Other,
+    };
+    let key = |name: &str| chord.key.eq_ignore_ascii_case(name);
+    let bound = COMMANDS
+        .iter()
+        .find(|row| row.1 == mods && here(row.2) && key(row.0));
+    if let Some(row) = bound {
+        return Some(row.3);
+    }
+    let unshifted = mods & !SHIFT;
+    let moves = MOTIONS
+        .iter()
+        .find(|row| row.1 == unshifted && here(row.2) && key(row.0));
+    moves.map(|row| Command::Move {
+        motion: row.3,
+        extend: chord.shift,
+    })
+}
+
+fn modifiers(chord: Chord) -> u8 {
+    let flag = |down: bool, bit: u8| if down { bit } else { PLAIN };
+    flag(chord.ctrl, CTRL)
+        | flag(chord.alt, ALT)
+        | flag(chord.shift, SHIFT)
+        | flag(chord.meta, META)
+}
