@@ -1,0 +1,62 @@
+// MicroPython: how it starts from the page's module and runs a program.
+//
+// Its `stdout` option calls back for each byte. The device below it is written
+// whole strings at a time, so its `write` is replaced instead. While text is
+// held back, a callback scheduled in its virtual machine looks whether it may
+// go; a program that holds nothing back pays nothing for this. (Wrapping the
+// imports `invoke_*` would do too, but costs a tight loop a fifth of its time.)
+//
+// Not here: packages, files, input.
+
+import { withModule } from './module.js';
+import setup from './micropython.py';
+
+/** Bytes at the start; it grows by itself. */
+const HEAP_BYTES = 8 << 20;
+
+/** @type {import('./worker.js').Adapter} */
+export const micropython = {
+  prepare: (entry, load) => load(entry),
+
+  async boot({ loadMicroPython }, { module }, output) {
+    const ignore = () => {};
+    const python = await withModule(module, () =>
+      loadMicroPython({ heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore }),
+    );
+    // Under a name of its own, so that its frames are not taken for the program's.
+    python.globals.set('_setup', setup);
+    python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
+    python.globals.delete('_setup');
+    output.onHeld = watcher(python, output);
+    listen(python.FS.streams[1], (bytes) => output.write('Out', bytes));
+    listen(python.FS.streams[2], (bytes) => output.write('Err', bytes));
+    return { run: (code) => python.runPythonAsync(code) };
+  },
+
+  // Python's own errors come as PythonError. These leave the stack of the C program in disorder.
+  isDead: (error) =>
+    error instanceof WebAssembly.RuntimeError ||
+    (error instanceof Error && /call stack|too much recursion/.test(error.message) && error.name !== 'PythonError'),
+};
+
+/** @param {any} stream a file of Emscripten's @param {(bytes: ArrayBufferView) => void} heard */
+function listen(stream, heard) {
+  const write = (/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ from, /** @type {number} */ length) => {
+    heard(heap.subarray(from, from + length));
+    return length;
+  };
+  stream.stream_ops = { ...stream.stream_ops, write };
+}
+
+/** @param {any} python @param {import('./output.js').Output} output @returns {() => void} */
+function watcher(python, output) {
+  const watch = python.globals.get('_watcher')(() => output.tick());
+  python.globals.delete('_watcher');
+  return () => {
+    try {
+      watch();
+    } catch {
+      // Out of stack in the middle of a print: that print has its own error to tell.
+    }
+  };
+}

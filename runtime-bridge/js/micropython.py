@@ -1,0 +1,30 @@
+# Run once in MicroPython when it starts; the worker takes `_watcher` and removes it.
+import builtins
+
+
+def _input(prompt=""):
+    # The built-in one waits for ever when nobody can type; this one says so.
+    print(prompt, end="")
+    raise EOFError("nobody can answer input() here")
+
+
+def _watcher(is_held):
+    # Asks again and again, between two steps of whatever code runs, while text
+    # is held back. Scheduled callbacks are reached even from `while True: pass`.
+    from micropython import schedule
+
+    def look(_):
+        if is_held():
+            watch()
+
+    def watch():
+        try:
+            schedule(look, None)
+        except RuntimeError:
+            pass  # The program's own callbacks fill the queue; the next write asks again.
+
+    return watch
+
+
+builtins.input = _input
+del builtins, _input

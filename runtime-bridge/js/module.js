@@ -1,0 +1,38 @@
+// Starts an interpreter from a module that is compiled already.
+//
+// Neither interpreter has an option for this: both fetch their `.wasm` and
+// stream it. So for the time of the start, and no longer, that fetch answers
+// with nothing and the streaming gives an instance of the module we hold.
+//
+// Not here: where the module comes from (the page compiles it once).
+
+/**
+ * @template T
+ * @param {WebAssembly.Module} module
+ * @param {() => Promise<T>} start
+ * @returns {Promise<T>} what `start` gives
+ */
+export async function withModule(module, start) {
+  const { fetch } = self;
+  const { instantiateStreaming } = WebAssembly;
+  // Pyodide only logs a module that does not fit its JavaScript, and then waits for ever.
+  const refused = new Promise((_, reject) => {
+    WebAssembly.instantiateStreaming = async (_source, imports) => {
+      const instance = WebAssembly.instantiate(module, imports ?? {});
+      instance.catch(reject);
+      return { module, instance: await instance };
+    };
+  });
+  self.fetch = async (input, init) => (isWasm(input) ? new Response() : fetch(input, init));
+  try {
+    return await /** @type {Promise<T>} */ (Promise.race([start(), refused]));
+  } finally {
+    self.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+}
+
+/** @param {RequestInfo | URL} input */
+function isWasm(input) {
+  return new URL(input instanceof Request ? input.url : input, self.location.href).pathname.endsWith('.wasm');
+}

@@ -1,0 +1,68 @@
+// Pyodide: how it starts from the page's files and runs a program.
+//
+// Its own default reads `pyodide.asm.mjs` only after `pyodide.mjs`, fetches the
+// standard library itself and buffers standard output by lines; each is
+// replaced here by an option of `loadPyodide`.
+//
+// Not here: packages, files, input.
+
+import { withModule } from './module.js';
+
+/** @type {import('./worker.js').Adapter} */
+export const pyodide = {
+  async prepare(entry, load) {
+    const base = new URL('.', entry).href;
+    const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
+      load(entry),
+      load(`${base}pyodide.asm.mjs`),
+    ]);
+    return { loadPyodide, createPyodideModule, base };
+  },
+
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
+    const library = URL.createObjectURL(files['python_stdlib.zip']);
+    const python = await withModule(module, () =>
+      loadPyodide({
+        indexURL: base,
+        stdLibURL: library,
+        lockFileContents: files['pyodide-lock.json']?.text(),
+        createPyodideModule,
+        // Unbuffered, so that both streams keep their order and half a line is seen.
+        env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
+        // The end of input: `input()` raises EOFError.
+        stdin: () => null,
+      }),
+    );
+    URL.revokeObjectURL(library);
+    python.setStdout({ write: writer(output, 'Out') });
+    python.setStderr({ write: writer(output, 'Err') });
+    // Read every few thousand instructions while Python runs; 0 is "no signal".
+    python.setInterruptBuffer({
+      get 0() {
+        output.tick();
+        return 0;
+      },
+      set 0(_) {},
+    });
+    return { run: (code, file) => run(python, code, file) };
+  },
+
+  isDead: (error) => Boolean(error?.pyodide_fatal_error),
+};
+
+/** @param {import('./output.js').Output} output @param {import('./output.js').Stream} stream */
+function writer(output, stream) {
+  return (/** @type {Uint8Array} */ bytes) => {
+    output.write(stream, bytes);
+    return bytes.length;
+  };
+}
+
+/**
+ * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * @param {any} python @param {string} code @param {string} filename
+ */
+async function run(python, code, filename) {
+  const value = await python.runPythonAsync(code, { filename });
+  if (value instanceof python.ffi.PyProxy) value.destroy();
+}

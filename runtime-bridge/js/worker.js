@@ -1,0 +1,136 @@
+// The worker's loop: takes messages from the page, gives them to one interpreter.
+//
+// It decides nothing but how an error is told: a program's exception ends its
+// run, a dead interpreter is told as fatal. The messages are those of the crate
+// `runtime-protocol` (message.rs), checked against its fixtures; the compiled
+// module and the files come beside the message, as `parcel`.
+//
+// Not here: what an interpreter needs to start (pyodide.js, micropython.js) and
+// when output is sent (output.js).
+
+import { micropython } from './micropython.js';
+import { Output } from './output.js';
+import { pyodide } from './pyodide.js';
+
+/**
+ * What the page has loaded once for all workers.
+ * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob> }} Parcel
+ *
+ * A running interpreter.
+ * @typedef {{ run(code: string, file: string): Promise<void> }} Running
+ *
+ * One kind of interpreter: `prepare` imports its JavaScript, `boot` starts it,
+ * `isDead` tells an error after which it cannot go on.
+ * @typedef {{
+ *   prepare(entry: string, load: Load): Promise<any>,
+ *   boot(prepared: any, parcel: Parcel, output: Output): Promise<Running>,
+ *   isDead(error: any): boolean,
+ * }} Adapter
+ *
+ * Imports a module; a failure names the file.
+ * @typedef {(url: string) => Promise<any>} Load
+ *
+ * @typedef {{ kind: 'Import' | 'Boot' | 'Crash', message: string, file?: string, status?: number }} Fatal
+ */
+
+/** @type {Record<string, Adapter>} */
+const ADAPTERS = { Pyodide: pyodide, MicroPython: micropython };
+
+/** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
+const ENDS = ['SystemExit', 'KeyboardInterrupt'];
+
+// Taken before any program can replace it.
+const post = self.postMessage.bind(self);
+const output = new Output((chunks) => post({ Output: chunks }));
+
+/** @type {Adapter} */
+let adapter;
+/** @type {Promise<any>} */
+let prepared;
+/** @type {Running} */
+let running;
+
+/** @type {Record<string, (body: any, parcel: Parcel) => void>} */
+const HANDLERS = {
+  Prepare({ interpreter, entry }) {
+    adapter = ADAPTERS[interpreter];
+    prepared = adapter.prepare(entry, load);
+    prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
+  },
+
+  async Boot(_, parcel) {
+    const imported = await prepared.catch(() => undefined);
+    if (!imported) return; // Told above.
+    try {
+      running = await adapter.boot(imported, parcel, output);
+      post('Booted');
+    } catch (error) {
+      fatal({ kind: 'Boot', message: String(error) });
+    }
+  },
+
+  async Run({ run, file, code }) {
+    try {
+      await running.run(code, file);
+      output.end();
+      post({ Done: { run } });
+    } catch (error) {
+      output.end();
+      if (adapter.isDead(error)) fatal({ kind: 'Crash', message: String(error) });
+      else post({ Done: { run, error: raised(error) } });
+    }
+  },
+};
+
+self.addEventListener('message', ({ data: { message, parcel } }) => {
+  const [kind, body] = typeof message === 'string' ? [message, undefined] : Object.entries(message)[0];
+  HANDLERS[kind](body, parcel);
+});
+
+self.addEventListener('error', (event) => uncaught(event, event.error ?? event.message));
+self.addEventListener('unhandledrejection', (event) => uncaught(event, event.reason));
+
+/**
+ * What a callback or a task threw after nobody was left to catch it: shown with
+ * the program's own errors, since no console is at hand there.
+ * @param {Event} event @param {any} error
+ */
+function uncaught(event, error) {
+  event.preventDefault();
+  if (adapter?.isDead(error)) return fatal({ kind: 'Crash', message: String(error) });
+  if (ENDS.includes(error?.type)) return;
+  const { kind, message } = raised(error);
+  output.add('Err', error?.type ? message : `${kind}: ${message}\n`);
+}
+
+/**
+ * The class and the text of what was thrown. A Python error has both apart;
+ * a JavaScript error has a name; anything else is its own text.
+ * @param {any} error
+ */
+function raised(error) {
+  const isError = typeof error?.message === 'string';
+  return {
+    kind: String(error?.type ?? (isError ? error.name : 'Error')),
+    message: isError ? error.message : String(error),
+  };
+}
+
+/** @param {Fatal} fatal */
+function fatal(fatal) {
+  output.end();
+  post({ Fatal: fatal });
+}
+
+/**
+ * An import says little about why it failed, so the server is asked once more.
+ * @type {Load}
+ */
+async function load(url) {
+  try {
+    return await import(url);
+  } catch (error) {
+    const answer = await fetch(url).catch(() => ({ status: 0 }));
+    throw Object.assign(new Error(String(error)), { file: url, status: answer.status });
+  }
+}

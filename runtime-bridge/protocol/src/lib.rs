@@ -1,0 +1,26 @@
+//! What the page and its interpreters say to each other, and what it means.
+//!
+//! Everything here is a value or a pure function: messages, the life of one
+//! environment, tracebacks, the page's count of runs. No clock is read (times
+//! come in with the events), no browser is named; the crate `runtime-bridge`
+//! performs what [`session::Session`] asks for and decides nothing itself.
+//!
+//! Not here: how a message travels, how output is painted, what an editor does
+//! with a marked line.
+
+pub mod config;
+pub mod failure;
+pub mod interpreter;
+pub mod message;
+pub mod notice;
+pub mod output;
+pub mod page;
+pub mod session;
+pub mod traceback;
+
+pub use failure::{Failure, LoadFailure, LoadProblem};
+pub use interpreter::{Interpreter, RunId};
+pub use message::{FromWorker, ToWorker};
+pub use notice::{Notice, Outcome, Progress, Report, RunState};
+pub use output::{Chunk, Stream};
+pub use traceback::Traceback;

@@ -1,0 +1,199 @@
+//! The messages between a page and its worker: the only types that travel.
+//!
+//! Tags are outside (`{"Run": {…}}`, `"Boot"`), which is what structured clones
+//! of plain objects make cheapest to read on both sides. What cannot be
+//! serialised, the compiled module and the files, travels beside `Boot` (see
+//! the worker). The JavaScript half is checked against `protocol/fixtures`,
+//! which the tests below write.
+//!
+//! Not here: which message follows which; that is [`crate::session`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::{Interpreter, RunId};
+use crate::output::Chunk;
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Sent with the spawn: import the interpreter's JavaScript while the page
+    /// still loads its files.
+    Prepare {
+        /// Which adapter to use.
+        interpreter: Interpreter,
+        /// Absolute URL of the interpreter's module.
+        entry: String,
+    },
+    /// The files are here, beside this message: start the interpreter.
+    Boot,
+    /// Run a program to its end.
+    Run {
+        /// Named again in [`FromWorker::Done`].
+        run: RunId,
+        /// Name to compile under, where the interpreter takes one.
+        file: String,
+        /// The program.
+        code: String,
+    },
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FromWorker {
+    /// The interpreter is up and can run programs.
+    Booted,
+    /// Text written since the last message, in the order of writing.
+    Output(Vec<Chunk>),
+    /// A run has ended. All its output came before.
+    Done {
+        /// The run.
+        run: RunId,
+        /// Why it failed; absent when it came to its end.
+        error: Option<Raised>,
+    },
+    /// The interpreter cannot start, or cannot go on.
+    Fatal(Fatal),
+}
+
+/// An exception that ended a run, in the interpreter's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// The class of the exception: `ZeroDivisionError`; a JavaScript error's name where it was one.
+    pub kind: String,
+    /// The text: a whole traceback, or a JavaScript error's message.
+    pub message: String,
+}
+
+/// The end of an interpreter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fatal {
+    /// At which point it ended.
+    pub kind: FatalKind,
+    /// The browser's or the interpreter's words.
+    pub message: String,
+    /// URL of the file at fault, where one is.
+    pub file: Option<String>,
+    /// What the server answers for that file: an HTTP status, 0 for no answer, absent when not asked.
+    pub status: Option<u16>,
+}
+
+/// At which point an interpreter ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FatalKind {
+    /// Its JavaScript could not be imported.
+    Import,
+    /// It was imported and did not start.
+    Boot,
+    /// It died while it was up.
+    Crash,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Stream;
+    use std::path::PathBuf;
+
+    fn to_worker() -> Vec<ToWorker> {
+        vec![
+            ToWorker::Prepare {
+                interpreter: Interpreter::Pyodide,
+                entry: "https://example.org/interpreters/pyodide/pyodide.mjs".into(),
+            },
+            ToWorker::Prepare {
+                interpreter: Interpreter::MicroPython,
+                entry: "https://example.org/interpreters/micropython/micropython.mjs".into(),
+            },
+            ToWorker::Boot,
+            ToWorker::Run {
+                run: RunId(7),
+                file: "main-7.py".into(),
+                code: "print('é <b>')\n".into(),
+            },
+        ]
+    }
+
+    fn from_worker() -> Vec<FromWorker> {
+        vec![
+            FromWorker::Booted,
+            FromWorker::Output(vec![
+                Chunk {
+                    stream: Stream::Out,
+                    text: "1\n".into(),
+                },
+                Chunk {
+                    stream: Stream::Err,
+                    text: "tsk\n".into(),
+                },
+            ]),
+            FromWorker::Done {
+                run: RunId(7),
+                error: None,
+            },
+            FromWorker::Done {
+                run: RunId(8),
+                error: Some(Raised {
+                    kind: "KeyError".into(),
+                    message: "Traceback …\nKeyError: 'b'\n".into(),
+                }),
+            },
+            FromWorker::Fatal(Fatal {
+                kind: FatalKind::Import,
+                message: "Failed to fetch dynamically imported module".into(),
+                file: Some("https://example.org/interpreters/pyodide/pyodide.mjs".into()),
+                status: Some(404),
+            }),
+            FromWorker::Fatal(Fatal {
+                kind: FatalKind::Boot,
+                message: "CompileError".into(),
+                file: None,
+                status: None,
+            }),
+            FromWorker::Fatal(Fatal {
+                kind: FatalKind::Crash,
+                message: "RuntimeError: memory access out of bounds".into(),
+                file: None,
+                status: None,
+            }),
+        ]
+    }
+
+    /// Compares with the file that the JavaScript tests read; `UPDATE_FIXTURES=1` writes it.
+    fn check<T>(name: &str, messages: &[T])
+    where
+        T: Serialize + for<'a> Deserialize<'a> + PartialEq + std::fmt::Debug,
+    {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("fixtures")
+            .join(name);
+        let text = serde_json::to_string_pretty(messages).expect("messages are plain data") + "\n";
+        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+            std::fs::create_dir_all(path.parent().expect("a file is in a folder"))
+                .expect("the folder can be made");
+            std::fs::write(&path, &text).expect("the fixture can be written");
+        }
+        let kept = std::fs::read_to_string(&path).expect("run once with UPDATE_FIXTURES=1");
+        assert_eq!(kept, text, "{name} is stale: run with UPDATE_FIXTURES=1");
+        let read: Vec<T> = serde_json::from_str(&kept).expect("the fixture reads back");
+        assert_eq!(read, messages);
+    }
+
+    #[test]
+    fn fixtures_hold_every_message() {
+        check("to-worker.json", &to_worker());
+        check("from-worker.json", &from_worker());
+    }
+
+    #[test]
+    fn absent_means_none() {
+        let done: FromWorker =
+            serde_json::from_str(r#"{"Done":{"run":7}}"#).expect("error may be left out");
+        assert_eq!(
+            done,
+            FromWorker::Done {
+                run: RunId(7),
+                error: None
+            }
+        );
+    }
+}

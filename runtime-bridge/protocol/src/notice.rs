@@ -1,0 +1,211 @@
+//! What an editor hears about its runs.
+//!
+//! One list for every listener: state, progress, output, end. Each accepted
+//! run gives `Accepted` first and exactly one `Done` last, whatever happens in
+//! between; `Ready` comes between them if the code was started.
+//!
+//! Not here: the events of the page; the editor makes them from these.
+
+use crate::failure::Failure;
+use crate::interpreter::RunId;
+use crate::output::Chunk;
+
+/// Something an editor should know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The environment is in another state.
+    State(RunState),
+    /// A run was accepted; earlier output may be cleared.
+    Accepted {
+        /// Its number.
+        run: RunId,
+        /// The revision of the document that was given with it.
+        revision: u64,
+    },
+    /// A run was asked for while one is under way; nothing happens.
+    Busy {
+        /// The run under way.
+        run: RunId,
+    },
+    /// The interpreter loads.
+    Progress(Progress),
+    /// The interpreter is up; the code of this run starts right after this.
+    Ready {
+        /// The run.
+        run: RunId,
+    },
+    /// The program wrote. May also come after `Done`: timers and tasks write late.
+    Output(Vec<Chunk>),
+    /// The run has ended.
+    Done(Report),
+}
+
+/// The state of an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Nothing was run yet.
+    Idle,
+    /// A run waits for its interpreter.
+    Loading,
+    /// Code runs.
+    Running,
+    /// The interpreter is up and waits; variables are kept.
+    Ready,
+    /// The last run was stopped; the next one starts a fresh interpreter.
+    Stopped,
+    /// The interpreter could not be loaded or died; the next run tries again.
+    Failed,
+}
+
+impl RunState {
+    /// Whether a run is under way, so that Run reads Stop.
+    pub fn is_busy(self) -> bool {
+        matches!(self, Self::Loading | Self::Running)
+    }
+
+    /// One word for an attribute, as styles and tests read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading",
+            Self::Running => "running",
+            Self::Ready => "ready",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How far the interpreter is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What goes on.
+    pub phase: Phase,
+    /// The file that arrived last, without folders; empty when none is meant.
+    pub file: String,
+    /// Bytes that are here, of all files together, unpacked.
+    pub loaded_bytes: u64,
+    /// Bytes in all.
+    pub total_bytes: u64,
+}
+
+/// What goes on while an interpreter loads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Files arrive; the bytes tell how far.
+    Download,
+    /// All files are here; the interpreter starts.
+    Start,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The run.
+    pub run: RunId,
+    /// The revision of the document that it ran.
+    pub revision: u64,
+    /// In one word.
+    pub outcome: Outcome,
+    /// Milliseconds from the start of the code to its end; from the request where the code never started.
+    pub duration_ms: f64,
+    /// What went wrong, when something did.
+    pub failure: Option<Failure>,
+    /// What became of the variables.
+    pub variables: Variables,
+}
+
+impl Report {
+    /// A sentence for the status line: what happened, and what it means for the next run.
+    pub fn text(&self) -> String {
+        let time = seconds(self.duration_ms);
+        match (self.outcome, self.variables) {
+            (Outcome::Ok, _) => format!("Done in {time}."),
+            (Outcome::Error, Variables::Kept) => format!("Ended with an error after {time}."),
+            (Outcome::Error, Variables::Lost) => {
+                "Failed. The next run starts a fresh interpreter.".into()
+            }
+            (Outcome::Stopped, _) => {
+                format!(
+                    "Stopped after {time}. The variables are gone; the next run starts a fresh interpreter."
+                )
+            }
+        }
+    }
+}
+
+/// How a run ended, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It came to its end.
+    Ok,
+    /// It failed; the report says how.
+    Error,
+    /// It was stopped.
+    Stopped,
+}
+
+impl Outcome {
+    /// The word that `py:done` carries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// What became of an environment's variables when a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variables {
+    /// They are there for the next run.
+    Kept,
+    /// Their interpreter is gone.
+    Lost,
+}
+
+/// `12 ms`, `0.35 s`, `8.2 s`, `75 s`.
+fn seconds(ms: f64) -> String {
+    let ms = ms.max(0.0).round() as u64;
+    match ms {
+        0..100 => format!("{ms} ms"),
+        100..1_000 => format!("0.{:02} s", ms / 10),
+        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        _ => format!("{} s", ms / 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_well() {
+        let read: Vec<_> = [0.2, 12.4, 350.0, 999.0, 1_000.0, 8_249.0, 75_400.0]
+            .map(seconds)
+            .into();
+        assert_eq!(
+            read,
+            [
+                "0 ms", "12 ms", "0.35 s", "0.99 s", "1.0 s", "8.2 s", "75 s"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stop_says_what_was_lost() {
+        let report = Report {
+            run: RunId(1),
+            revision: 0,
+            outcome: Outcome::Stopped,
+            duration_ms: 1_234.0,
+            failure: None,
+            variables: Variables::Lost,
+        };
+        assert_eq!(
+            report.text(),
+            "Stopped after 1.2 s. The variables are gone; the next run starts a fresh interpreter."
+        );
+    }
+}
