@@ -1,0 +1,346 @@
+//! The life of one element: what the custom element class forwards to, from the
+//! moment the tag is in the page to the moment it has left it. An editor far
+//! from sight is a plain block of text; it becomes an editor when it comes near,
+//! gets the focus, or is asked to run.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use runtime_bridge::page;
+use runtime_bridge::protocol::RunState;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, FocusEvent, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+
+use crate::component::{Controller, Editor};
+use crate::dom::{self, Listener, Manner, append, document, element, element_with_text, set};
+use crate::nearness;
+use crate::options::{Options, RawOptions};
+use crate::source;
+
+/// The Rust side of one element. The element holds it, so it goes with the
+/// element; it holds the element only while that is in a page.
+#[wasm_bindgen]
+pub struct Host {
+    inner: Rc<Inner>,
+}
+
+/// What `Host` shares with callbacks.
+pub struct Inner {
+    stage: RefCell<Stage>,
+    /// The text, while no editor holds it: set from outside, or kept after a removal.
+    text: RefCell<Option<String>>,
+    /// Waits a moment after a removal: a framework may only be moving the element.
+    leaving: RefCell<Option<Timeout>>,
+    waiting: RefCell<Option<Listener>>,
+    started: Cell<bool>,
+}
+
+enum Stage {
+    /// Not in a page.
+    Away,
+    /// In the page, as a block of text.
+    Placed(Placed),
+    /// An editor.
+    Mounted(Mounted),
+}
+
+struct Placed {
+    host: HtmlElement,
+    root: ShadowRoot,
+    options: Options,
+    _focus: Listener,
+}
+
+struct Mounted {
+    controller: Rc<Controller>,
+    root: ShadowRoot,
+    _view: Box<dyn Any>,
+}
+
+#[wasm_bindgen]
+impl Host {
+    /// For an element that has just been made; it has no content yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Host {
+        let inner = Inner {
+            stage: RefCell::new(Stage::Away),
+            text: RefCell::new(None),
+            leaving: RefCell::new(None),
+            waiting: RefCell::new(None),
+            started: Cell::new(false),
+        };
+        Host {
+            inner: Rc::new(inner),
+        }
+    }
+
+    /// The element is in a page.
+    pub fn connected(&self, host: HtmlElement) {
+        self.inner.leaving.borrow_mut().take();
+        if !matches!(*self.inner.stage.borrow(), Stage::Away) {
+            return;
+        }
+        if document().ready_state() == "loading" {
+            return self.inner.wait_for_content(host);
+        }
+        self.inner.place(host);
+    }
+
+    /// The element has left its page, perhaps to come back at once.
+    pub fn disconnected(&self) {
+        self.inner.waiting.borrow_mut().take();
+        let inner = self.inner.clone();
+        let leave = Timeout::new(0, move || inner.leave());
+        *self.inner.leaving.borrow_mut() = Some(leave);
+    }
+
+    /// An attribute has another value.
+    pub fn changed(&self, host: HtmlElement, name: &str) {
+        let options = RawOptions::of(&host).resolve();
+        match name {
+            "rows" => show_rows(&host, options.rows),
+            "label" => self
+                .inner
+                .with_controller(|controller| controller.rename(&options.label)),
+            "src" if self.inner.is_placed() => self.inner.fetch(host, options.src),
+            _ => {}
+        }
+    }
+
+    /// What a click on Run does.
+    pub fn run(&self) {
+        self.inner.mount();
+        self.inner.with_controller(|controller| controller.run());
+    }
+
+    /// What a click on Stop does.
+    pub fn stop(&self) {
+        self.inner.with_controller(|controller| controller.stop());
+    }
+
+    /// The text of the editor; what the tag held, before it is in a page.
+    #[wasm_bindgen(getter)]
+    pub fn code(&self) -> String {
+        match &*self.inner.stage.borrow() {
+            Stage::Mounted(mounted) => mounted.controller.text(),
+            _ => self.inner.text.borrow().clone().unwrap_or_default(),
+        }
+    }
+
+    /// Replaces the text.
+    #[wasm_bindgen(setter)]
+    pub fn set_code(&self, text: &str) {
+        self.inner.set_text(text);
+    }
+
+    /// The state in one word.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> String {
+        let state = match &*self.inner.stage.borrow() {
+            Stage::Mounted(mounted) => mounted.controller.state(),
+            _ => RunState::Idle,
+        };
+        state.name().to_owned()
+    }
+}
+
+impl Default for Host {
+    fn default() -> Host {
+        Host::new()
+    }
+}
+
+impl Inner {
+    /// A tag that the parser has only opened has no text yet.
+    fn wait_for_content(self: &Rc<Self>, host: HtmlElement) {
+        let inner = self.clone();
+        let ready = Listener::new(
+            &document(),
+            "DOMContentLoaded",
+            Manner::Passive,
+            move |_: Event| {
+                if matches!(*inner.stage.borrow(), Stage::Away) {
+                    inner.place(host.clone());
+                }
+            },
+        );
+        *self.waiting.borrow_mut() = Some(ready);
+    }
+
+    fn place(self: &Rc<Self>, host: HtmlElement) {
+        let options = RawOptions::of(&host).resolve();
+        let root = shadow_root(&host);
+        if self.text.borrow().is_none() {
+            *self.text.borrow_mut() = Some(source::text_of(&host));
+        }
+        show_rows(&host, options.rows);
+        set(&host, "state", RunState::Idle.name());
+        let focus = self.show_text(&root, &options);
+        let (src, autorun) = (options.src.clone(), options.autorun);
+        *self.stage.borrow_mut() = Stage::Placed(Placed {
+            host: host.clone(),
+            root,
+            options,
+            _focus: focus,
+        });
+        nearness::watch(&host, self);
+        if src.is_some() {
+            return self.fetch(host, src);
+        }
+        self.run_by_itself(autorun);
+    }
+
+    /// The block of text that stands where the editor will be.
+    fn show_text(self: &Rc<Self>, root: &ShadowRoot, options: &Options) -> Listener {
+        root.set_text_content(None);
+        let frame = element("div", "editor");
+        let bar = element("div", "bar");
+        append(&bar, &element_with_text("span", "name", &options.label));
+        let code = element("div", "code");
+        append(&code, &element("div", "gutter"));
+        let text = element_with_text(
+            "div",
+            "content",
+            self.text.borrow().as_deref().unwrap_or_default(),
+        );
+        set(&text, "tabindex", "0");
+        append(&code, &text);
+        append(&frame, &bar);
+        append(&frame, &element("div", "progress"));
+        append(&frame, &code);
+        append(root, &frame);
+        let weak = Rc::downgrade(self);
+        Listener::new(&text, "focus", Manner::Passive, move |_: FocusEvent| {
+            let Some(inner) = weak.upgrade() else { return };
+            // Replacing the focused node inside of its own event would lose the focus.
+            Timeout::new(0, move || {
+                inner.mount();
+                inner.with_controller(|controller| controller.focus());
+            })
+            .forget();
+        })
+    }
+
+    /// Makes the block of text an editor. Nothing happens where it is one already, or away.
+    pub fn mount(self: &Rc<Self>) {
+        let stage = std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away);
+        let Stage::Placed(placed) = stage else {
+            *self.stage.borrow_mut() = stage;
+            return;
+        };
+        nearness::forget(&placed.host);
+        let text = self.text.borrow_mut().take().unwrap_or_default();
+        let controller = Controller::new(&placed.host, &placed.root, &placed.options, &text);
+        placed.root.set_text_content(None);
+        let parts = controller.clone();
+        let parent: HtmlElement = placed.root.clone().unchecked_into();
+        let view = leptos::mount::mount_to(parent, move || view! { <Editor controller=parts /> });
+        let mounted = Mounted {
+            controller,
+            root: placed.root,
+            _view: Box::new(view),
+        };
+        *self.stage.borrow_mut() = Stage::Mounted(mounted);
+    }
+
+    fn leave(&self) {
+        self.leaving.borrow_mut().take();
+        match std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away) {
+            Stage::Away => {}
+            Stage::Placed(placed) => nearness::forget(&placed.host),
+            Stage::Mounted(mounted) => {
+                *self.text.borrow_mut() = Some(mounted.controller.text());
+                let root = mounted.root.clone();
+                drop(mounted);
+                root.set_text_content(None);
+            }
+        }
+    }
+
+    fn is_placed(&self) -> bool {
+        !matches!(*self.stage.borrow(), Stage::Away)
+    }
+
+    fn with_controller(&self, act: impl FnOnce(&Rc<Controller>)) {
+        let controller = match &*self.stage.borrow() {
+            Stage::Mounted(mounted) => mounted.controller.clone(),
+            _ => return,
+        };
+        act(&controller);
+    }
+
+    fn set_text(&self, text: &str) {
+        if let Stage::Mounted(mounted) = &*self.stage.borrow() {
+            return mounted.controller.set_text(text);
+        }
+        *self.text.borrow_mut() = Some(text.to_owned());
+        if let Stage::Placed(placed) = &*self.stage.borrow()
+            && let Ok(Some(shown)) = placed.root.query_selector(".content")
+        {
+            shown.set_text_content(Some(text));
+        }
+    }
+
+    /// Takes the text from `src`, and says so in the editor when it cannot be had.
+    fn fetch(self: &Rc<Self>, host: HtmlElement, src: Option<String>) {
+        let Some(src) = src else { return };
+        let inner = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let fetched = source::fetch(&src).await;
+            // Only the latest `src` counts.
+            if host.get_attribute("src").as_deref() != Some(&src) {
+                return;
+            }
+            match fetched {
+                Ok(text) => {
+                    inner.set_text(&text);
+                    inner.run_by_itself(RawOptions::of(&host).resolve().autorun);
+                }
+                Err(reason) => {
+                    inner.mount();
+                    inner
+                        .with_controller(|controller| controller.complain(&reason, source::ADVICE));
+                }
+            }
+        });
+    }
+
+    fn run_by_itself(self: &Rc<Self>, autorun: bool) {
+        if !autorun || self.started.replace(true) {
+            return;
+        }
+        self.mount();
+        self.with_controller(|controller| {
+            page::expect();
+            controller.run();
+        });
+    }
+}
+
+fn shadow_root(host: &HtmlElement) -> ShadowRoot {
+    if let Some(root) = host.shadow_root() {
+        return root;
+    }
+    let init = ShadowRootInit::new(ShadowRootMode::Open);
+    let root = host
+        .attach_shadow(&init)
+        .expect("the element is ours and has no shadow root yet");
+    crate::style::adopt(&root);
+    root
+}
+
+/// The height of the text in lines, for the style sheet.
+fn show_rows(host: &HtmlElement, rows: Option<u32>) {
+    let style = host.style();
+    let _ = match rows {
+        Some(rows) => {
+            let height = ["calc(var(--_line-height) * ", &rows.to_string(), " + 16px)"].concat();
+            style.set_property("--_rows-height", &height)
+        }
+        None => style.remove_property("--_rows-height").map(drop),
+    };
+    dom::toggle(host, "data-rows", rows.is_some());
+}

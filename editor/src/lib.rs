@@ -1,0 +1,53 @@
+//! The `<py-editor>` element: attributes, frame, text surface, output.
+//!
+//! Editing is `editor-core`'s, running is `runtime-bridge`'s; this crate is the
+//! hands of both on a page. It knows no message of a worker, and the only
+//! JavaScript beside it is the element class, in `js/`.
+
+pub mod component;
+mod dom;
+mod element;
+mod events;
+mod nearness;
+pub mod options;
+mod output;
+mod source;
+mod status;
+mod style;
+mod surface;
+mod upgrade;
+
+use wasm_bindgen::prelude::*;
+
+pub use element::Host;
+
+/// Tells the module where it lies: `base` is the URL of the folder with the
+/// worker and the interpreters, `manifest` lists their files and sizes, `sheet`
+/// is the `CSSStyleSheet` of all editors. Called once, before the tags are defined.
+#[wasm_bindgen]
+pub fn start(base: &str, manifest: &JsValue, sheet: JsValue) {
+    style::provide(sheet);
+    runtime_bridge::configure(base, manifest);
+}
+
+/// The tags are defined: takes PyScript's scripts over, now that the document
+/// is there, and lets `py:all-done` count what starts by itself.
+#[wasm_bindgen]
+pub fn defined() {
+    if dom::document().ready_state() != "loading" {
+        return opened();
+    }
+    let wait = dom::Listener::new(
+        &dom::document(),
+        "DOMContentLoaded",
+        dom::Manner::Passive,
+        |_: web_sys::Event| opened(),
+    );
+    // It is needed once, and the document outlives everything else.
+    std::mem::forget(wait);
+}
+
+fn opened() {
+    upgrade::watch();
+    runtime_bridge::page::opened();
+}

@@ -1,0 +1,102 @@
+//! Which elements are near the part of the page that is seen. One observer for
+//! all editors; those that come near are mounted a few at a time, so that no
+//! task is long however many there are.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
+
+use crate::dom::now;
+use crate::element::Inner;
+
+/// How far beyond the window an editor counts as near.
+const MARGIN: &str = "400px";
+/// Milliseconds of mounting at once.
+const SLICE: f64 = 12.0;
+
+thread_local! {
+    static WATCH: RefCell<Watch> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Watch {
+    observer: Option<IntersectionObserver>,
+    watched: Vec<(Element, Weak<Inner>)>,
+    near: Vec<Weak<Inner>>,
+    mounting: Option<Timeout>,
+}
+
+/// Mounts an element once it is near.
+pub fn watch(element: &Element, inner: &Rc<Inner>) {
+    WATCH.with_borrow_mut(|watch| {
+        watch.watched.push((element.clone(), Rc::downgrade(inner)));
+        if watch.observer.is_none() {
+            watch.observer = observer();
+        }
+        match &watch.observer {
+            Some(observer) => observer.observe(element),
+            None => watch.came_near(element),
+        }
+    });
+}
+
+/// The element is mounted or gone.
+pub fn forget(element: &Element) {
+    WATCH.with_borrow_mut(|watch| {
+        watch.watched.retain(|(watched, _)| watched != element);
+        if let Some(observer) = &watch.observer {
+            observer.unobserve(element);
+        }
+    });
+}
+
+impl Watch {
+    fn came_near(&mut self, element: &Element) {
+        if let Some((_, inner)) = self.watched.iter().find(|(watched, _)| watched == element) {
+            self.near.push(inner.clone());
+        }
+        if self.mounting.is_none() && !self.near.is_empty() {
+            self.mounting = Some(Timeout::new(0, mount_some));
+        }
+    }
+}
+
+fn observer() -> Option<IntersectionObserver> {
+    let seen = Closure::<dyn Fn(Array)>::new(|entries: Array| {
+        for entry in entries.iter() {
+            let entry: IntersectionObserverEntry = entry.unchecked_into();
+            if entry.is_intersecting() {
+                WATCH.with_borrow_mut(|watch| watch.came_near(&entry.target()));
+            }
+        }
+    });
+    let init = IntersectionObserverInit::new();
+    init.set_root_margin(MARGIN);
+    // One observer for the life of the page.
+    IntersectionObserver::new_with_options(seen.into_js_value().unchecked_ref(), &init).ok()
+}
+
+fn mount_some() {
+    let end = now() + SLICE;
+    loop {
+        let next = WATCH.with_borrow_mut(|watch| {
+            watch.mounting = None;
+            (!watch.near.is_empty()).then(|| watch.near.remove(0))
+        });
+        let Some(next) = next else { return };
+        if let Some(inner) = next.upgrade() {
+            inner.mount();
+        }
+        if now() > end {
+            return WATCH.with_borrow_mut(|watch| {
+                if !watch.near.is_empty() {
+                    watch.mounting = Some(Timeout::new(0, mount_some));
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a program said, as a panel under the editor: its text (`stream.rs`)
+//! and how it failed (`failure.rs`). Text stays text: nothing here parses markup.
+
+mod failure;
+mod stream;
+
+use std::rc::Rc;
+
+use runtime_bridge::protocol::{Chunk, Failure};
+use web_sys::HtmlElement;
+
+use crate::dom::{append, element, set};
+pub use failure::{FrameLink, frame_link};
+use stream::Log;
+
+/// The panel. Hidden until there is something to show.
+pub struct Output {
+    panel: HtmlElement,
+    failure: HtmlElement,
+    log: Rc<Log>,
+}
+
+impl Output {
+    /// Builds the panel's inside.
+    pub fn new(panel: &HtmlElement) -> Output {
+        let scroll = element("div", "scroll");
+        set(&scroll, "role", "region");
+        set(&scroll, "aria-label", "Output");
+        set(&scroll, "tabindex", "0");
+        set(&scroll, "part", "output");
+        let failure = element("div", "failure");
+        append(panel, &scroll);
+        append(panel, &failure);
+        Output {
+            panel: panel.clone(),
+            failure,
+            log: Log::new(&scroll),
+        }
+    }
+
+    /// Empties the panel for a new run.
+    pub fn clear(&self) {
+        self.log.clear();
+        self.failure.set_text_content(None);
+        self.panel.set_hidden(true);
+    }
+
+    /// Adds what a program wrote; it is painted in the next frame.
+    pub fn write(&self, chunks: Vec<Chunk>) {
+        self.panel.set_hidden(false);
+        self.log.write(chunks);
+    }
+
+    /// Paints what waits, now.
+    pub fn flush(&self) {
+        self.log.flush();
+    }
+
+    /// Shows how a run failed. `link` says what a frame of the traceback leads to.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink) {
+        self.flush();
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show(&self.failure, failure, link);
+    }
+
+    /// Shows a sentence about the page, such as a source that could not be loaded.
+    pub fn complain(&self, reason: &str, advice: &str) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::sentence(&self.failure, reason, advice);
+    }
+}

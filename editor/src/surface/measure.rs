@@ -1,0 +1,257 @@
+//! Everything that reads a layout: which lines are in sight, whether the caret
+//! is, how high a line is. It runs once a frame, after the writes. The
+//! arithmetic is `editor_core::viewport`'s.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use editor_core::Viewport;
+use editor_core::viewport::WHOLE;
+use web_sys::{DomRect, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+use super::Surface;
+use super::selection::caret_rect;
+use crate::dom::{Listener, Manner, window};
+
+/// Lines in the DOM of a long document before its first layout is known.
+const FIRST_WINDOW: usize = 80;
+/// Lines kept in the DOM on either side of those in sight.
+const OVERSCAN: usize = 40;
+/// CSS pixels kept free beside the caret when the text scrolls sideways.
+const MARGIN: f64 = 24.0;
+
+impl Surface {
+    pub(super) fn listen_to_scrolling(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
+        let request = |surface: &Rc<Surface>| {
+            let weak = Rc::downgrade(surface);
+            move |_: web_sys::Event| {
+                if let Some(surface) = weak.upgrade().filter(|surface| surface.is_long()) {
+                    surface.frame.request();
+                }
+            }
+        };
+        // Scrolling does not bubble: the capture listener hears whatever contains the editor, too.
+        listeners.push(Listener::new(
+            &window(),
+            "scroll",
+            Manner::Capture,
+            request(self),
+        ));
+        listeners.push(Listener::new(
+            &self.nodes.scroller,
+            "scroll",
+            Manner::Passive,
+            request(self),
+        ));
+        listeners.push(Listener::new(
+            &window(),
+            "resize",
+            Manner::Passive,
+            request(self),
+        ));
+    }
+
+    /// Whether only a window of the document is in the DOM.
+    pub(super) fn is_long(&self) -> bool {
+        self.editor.borrow().len_lines() > WHOLE
+    }
+
+    /// Short documents are whole in the DOM; long ones get a window by the next layout.
+    pub(super) fn fit_whole(&self) {
+        let lines = self.editor.borrow().len_lines();
+        let mut view = self.view.borrow_mut();
+        if lines <= WHOLE {
+            view.fit(0..lines);
+            drop(view);
+            return self.pad(0..lines, lines);
+        }
+        let have = view.range();
+        if have.is_empty() || have.end > lines || have.len() > WHOLE {
+            let first = have.start.min(lines - FIRST_WINDOW);
+            view.fit(first..first + FIRST_WINDOW);
+        }
+        let window = view.range();
+        drop(view);
+        self.pad(window, lines);
+        self.frame.request();
+    }
+
+    /// Room for the lines that are not in the DOM.
+    fn pad(&self, window: Range<usize>, lines: usize) {
+        let rows = |count: usize| match count {
+            0 => String::new(),
+            count => ["calc(var(--_line-height) * ", &count.to_string(), ")"].concat(),
+        };
+        for block in [&self.nodes.content, &self.nodes.gutter] {
+            let _ = block
+                .style()
+                .set_property("padding-top", &rows(window.start));
+            let _ = block
+                .style()
+                .set_property("padding-bottom", &rows(lines - window.end));
+        }
+    }
+
+    /// The measure phase of a frame.
+    pub(super) fn measure(self: &Rc<Self>) {
+        if self.is_long() {
+            self.fit_window();
+        }
+        if self.revealing.take() {
+            self.scroll_to_caret();
+        }
+    }
+
+    /// CSS pixels a line is high, measured once; zoom and fonts may make it a fraction.
+    fn line_height(&self) -> f64 {
+        if self.line_height.get() == 0.0 {
+            let view = self.view.borrow();
+            let height = view
+                .lines
+                .first()
+                .map_or(0.0, |line| line.element.get_bounding_client_rect().height());
+            self.line_height.set(height);
+        }
+        self.line_height.get()
+    }
+
+    fn fit_window(self: &Rc<Self>) {
+        let height = self.line_height();
+        if height <= 0.0 {
+            return;
+        }
+        let (top, bottom) = self.sight();
+        let viewport = self.viewport(bottom - top);
+        let lines = viewport.lines;
+        let seen = viewport.seen(top);
+        let have = self.view.borrow().range();
+        if have.start <= seen.start
+            && seen.end <= have.end
+            && have.len() <= seen.len() + 4 * OVERSCAN
+        {
+            return;
+        }
+        let wanted = viewport.window(top);
+        self.view.borrow_mut().fit(wanted.clone());
+        self.pad(wanted.clone(), lines);
+        self.colour_new(wanted);
+        self.number_lines();
+        self.write_selection();
+        self.colour_later();
+    }
+
+    fn viewport(&self, height: f64) -> Viewport {
+        let lines = self.editor.borrow().len_lines();
+        Viewport {
+            line_height: self.line_height(),
+            height,
+            lines,
+            overscan: OVERSCAN,
+        }
+    }
+
+    /// The part of the text that can be seen, in CSS pixels from the first line's top.
+    fn sight(&self) -> (f64, f64) {
+        let scroller = self.nodes.scroller.get_bounding_client_rect();
+        let text = self.nodes.content.get_bounding_client_rect().top();
+        let page = window()
+            .inner_height()
+            .ok()
+            .and_then(|height| height.as_f64())
+            .unwrap_or(0.0);
+        let top = scroller.top().max(0.0) - text;
+        let bottom = scroller.bottom().min(page) - text;
+        (top.max(0.0), bottom.max(top).max(0.0))
+    }
+
+    /// Lines that a page key moves.
+    pub(super) fn page_lines(&self) -> usize {
+        let (top, bottom) = self.sight();
+        self.viewport(bottom - top).page_lines()
+    }
+
+    /// Asks for the caret to be in view in the next frame.
+    pub(super) fn reveal(&self) {
+        self.revealing.set(true);
+        self.frame.request();
+    }
+
+    fn scroll_to_caret(self: &Rc<Self>) {
+        let head = self.head();
+        if self.view.borrow().line(head.line).is_none() {
+            let scroller = &self.nodes.scroller;
+            let viewport = self.viewport(f64::from(scroller.client_height()));
+            if let Some(top) = viewport.reveal(head.line, f64::from(scroller.scroll_top())) {
+                scroller.set_scroll_top(top.round() as i32);
+            }
+            self.fit_window();
+        }
+        let Some(line) = self
+            .view
+            .borrow()
+            .line(head.line)
+            .map(|line| line.element.clone())
+        else {
+            return self.scroll_page_to(head.line);
+        };
+        let place = self
+            .view
+            .borrow()
+            .line(head.line)
+            .map(|line| line.place(head.col.0));
+        let Some(caret) = place.and_then(|place| caret_rect(&place)) else {
+            return self.show_rect(&line, &line.get_bounding_client_rect());
+        };
+        self.show_rect(&line, &caret);
+    }
+
+    /// A long document without a scroller of its own: the page scrolls.
+    fn scroll_page_to(&self, line: usize) {
+        let top =
+            self.nodes.content.get_bounding_client_rect().top() + line as f64 * self.line_height();
+        let page = window()
+            .inner_height()
+            .ok()
+            .and_then(|height| height.as_f64())
+            .unwrap_or(0.0);
+        window().scroll_by_with_x_and_y(0.0, top - page / 2.0);
+    }
+
+    fn show_rect(&self, line: &HtmlElement, caret: &DomRect) {
+        let scroller = &self.nodes.scroller;
+        let around = scroller.get_bounding_client_rect();
+        let gutter = f64::from(self.nodes.gutter.offset_width());
+        let left = caret.left() - around.left() - gutter - MARGIN;
+        let right = caret.right() - around.right() + MARGIN;
+        if left < 0.0 {
+            scroller.set_scroll_left(scroller.scroll_left() + left.floor() as i32);
+        } else if right > 0.0 {
+            scroller.set_scroll_left(scroller.scroll_left() + right.ceil() as i32);
+        }
+        let above = caret.top() - around.top();
+        let below = caret.bottom() - around.bottom();
+        if above < 0.0 {
+            scroller.set_scroll_top(scroller.scroll_top() + above.floor() as i32);
+        } else if below > 0.0 {
+            scroller.set_scroll_top(scroller.scroll_top() + below.ceil() as i32);
+        }
+        show_on_page(line);
+    }
+}
+
+/// Scrolls what lies around the editor when a line is outside of the window.
+fn show_on_page(line: &Element) {
+    let rect = line.get_bounding_client_rect();
+    let page = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or(0.0);
+    if rect.top() >= 0.0 && rect.bottom() <= page {
+        return;
+    }
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    line.scroll_into_view_with_scroll_into_view_options(&options);
+}

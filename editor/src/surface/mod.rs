@@ -1,0 +1,444 @@
+//! The text surface: a `contenteditable` whose every node is ours. A key goes
+//! one way, `input.rs` -> command or text -> `Editor` -> `Update` -> `paint.rs`,
+//! and is on the page in the frame it was pressed in; layouts are read in the
+//! one measure phase after it. The engine decides, this module performs.
+
+mod clipboard;
+mod composition;
+mod frame;
+mod input;
+mod measure;
+mod paint;
+mod pointer;
+mod selection;
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+use std::rc::Rc;
+
+use editor_core::{Command, Editor, LineEdit, Millis, Origin, Parsed, Selection, Update};
+use gloo_timers::callback::Timeout;
+use web_sys::{HtmlElement, ShadowRoot, Text};
+
+use crate::dom::{Listener, append, element, now, set, text_node};
+use composition::Composition;
+pub use frame::Frame;
+use paint::{LineLook, View};
+use selection::Written;
+
+/// Milliseconds a key may spend on parsing before the paint.
+const PARSE_BEFORE_PAINT: f64 = 1.5;
+/// Milliseconds of parsing or colouring at once after the paint.
+const SLICE: f64 = 6.0;
+/// Lines around an edit that are coloured before the paint.
+const NEAR: usize = 60;
+
+/// What the surface tells its owner.
+pub struct Hooks {
+    /// The reader asked to run the code by a key.
+    pub run: Box<dyn Fn()>,
+}
+
+/// The nodes of the surface.
+struct Nodes {
+    root: ShadowRoot,
+    scroller: HtmlElement,
+    gutter: HtmlElement,
+    numbers: Text,
+    content: HtmlElement,
+}
+
+/// One text surface in one shadow root.
+pub struct Surface {
+    nodes: Nodes,
+    editor: RefCell<Editor>,
+    view: RefCell<View>,
+    composition: RefCell<Option<Composition>>,
+    written: RefCell<Written>,
+    /// What was edited since `follow_lines`.
+    edits: RefCell<Vec<LineEdit>>,
+    hooks: Hooks,
+    frame: Frame,
+    later: RefCell<Option<Timeout>>,
+    listeners: RefCell<Vec<Listener>>,
+    drag: RefCell<Option<pointer::Drag>>,
+    /// Escape was pressed: the next Tab leaves the editor.
+    leaving: Cell<bool>,
+    /// The next frame scrolls the caret into view.
+    revealing: Cell<bool>,
+    /// CSS pixels a line is high; 0 until it was measured.
+    line_height: Cell<f64>,
+    /// What the gutter shows: first line and count.
+    numbered: Cell<(usize, usize)>,
+    mouse: Cell<bool>,
+}
+
+impl Surface {
+    /// Builds a surface inside `scroller` (a block of the shadow root `root`).
+    pub fn new(
+        root: &ShadowRoot,
+        scroller: &HtmlElement,
+        text: &str,
+        name: &str,
+        hooks: Hooks,
+    ) -> Rc<Surface> {
+        let nodes = build(root, scroller, name);
+        let surface = Rc::new(Surface {
+            view: RefCell::new(View::new(nodes.content.clone())),
+            nodes,
+            editor: RefCell::new(Editor::new(text)),
+            composition: RefCell::new(None),
+            written: RefCell::new(Written::default()),
+            edits: RefCell::default(),
+            hooks,
+            frame: Frame::new(),
+            later: RefCell::new(None),
+            listeners: RefCell::new(Vec::new()),
+            drag: RefCell::new(None),
+            leaving: Cell::new(false),
+            revealing: Cell::new(false),
+            line_height: Cell::new(0.0),
+            numbered: Cell::new((0, 0)),
+            mouse: Cell::new(false),
+        });
+        surface.listen();
+        surface.show_all();
+        surface
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        self.frame.on_frame(move || {
+            if let Some(surface) = weak.upgrade() {
+                surface.measure();
+            }
+        });
+        let mut listeners = Vec::new();
+        self.listen_to_input(&mut listeners);
+        self.listen_to_composition(&mut listeners);
+        self.listen_to_clipboard(&mut listeners);
+        self.listen_to_pointer(&mut listeners);
+        self.listen_to_selection(&mut listeners);
+        self.listen_to_scrolling(&mut listeners);
+        *self.listeners.borrow_mut() = listeners;
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> String {
+        self.editor.borrow().text()
+    }
+
+    /// The number of the document's state; each edit raises it.
+    pub fn revision(&self) -> u64 {
+        self.editor.borrow().revision()
+    }
+
+    /// Replaces the text from outside; undo can bring the old one back.
+    pub fn set_text(self: &Rc<Self>, text: &str) {
+        self.end_composition();
+        let update = self.editor.borrow_mut().set_text(text, Millis(now()));
+        self.show_update(&update);
+    }
+
+    /// Gives the keyboard to the surface.
+    pub fn focus(&self) {
+        let _ = self.nodes.content.focus();
+    }
+
+    /// The name that a screen reader says.
+    pub fn rename(&self, name: &str) {
+        set(&self.nodes.content, "aria-label", name);
+    }
+
+    /// Marks the line (zero-based) of an error, with the columns (UTF-16 units) at fault.
+    pub fn mark_error(self: &Rc<Self>, line: usize, columns: Option<Range<usize>>, message: &str) {
+        let columns =
+            columns.map(|range| editor_core::Utf16(range.start)..editor_core::Utf16(range.end));
+        self.repaint_error(|editor| editor.set_error(line, columns, message));
+    }
+
+    /// Takes the mark away.
+    pub fn clear_error(self: &Rc<Self>) {
+        self.repaint_error(Editor::clear_error);
+    }
+
+    /// From now on, `line_now` follows the lines as they are at this moment.
+    pub fn follow_lines(&self) {
+        self.edits.borrow_mut().clear();
+    }
+
+    /// Where a line is that was `line` when `follow_lines` was called; `None` when it was edited since.
+    pub fn line_now(&self, line: usize) -> Option<usize> {
+        let edits = self.edits.borrow();
+        let line = edits
+            .iter()
+            .try_fold(line, |line, edit| edit.map_line(line))?;
+        (line < self.editor.borrow().len_lines()).then_some(line)
+    }
+
+    /// One line of the text, without its line break.
+    pub fn line(&self, line: usize) -> String {
+        self.editor.borrow().line(line)
+    }
+
+    fn repaint_error(self: &Rc<Self>, change: impl FnOnce(&mut Editor)) {
+        let before = self.error_line();
+        change(&mut self.editor.borrow_mut());
+        for line in [before, self.error_line()].into_iter().flatten() {
+            self.colour(line..line + 1);
+        }
+        self.write_selection();
+    }
+
+    fn error_line(&self) -> Option<usize> {
+        self.editor.borrow().error().map(|(line, ..)| line)
+    }
+
+    /// Puts the caret at the start of a line's text (zero-based), with the focus, in view.
+    pub fn go_to_line(self: &Rc<Self>, line: usize) {
+        let selection = {
+            let editor = self.editor.borrow();
+            let line = line.min(editor.len_lines().saturating_sub(1));
+            let indent = editor
+                .line(line)
+                .chars()
+                .take_while(|char| char.is_whitespace())
+                .count();
+            let start = editor_core::coords::line_col_to_pos(
+                editor.rope(),
+                editor_core::LineCol { line, col: indent },
+            );
+            Selection::caret(start)
+        };
+        self.focus();
+        self.select(selection);
+        self.reveal();
+    }
+
+    /// Applies a command and shows what it changed.
+    fn command(self: &Rc<Self>, command: Command) {
+        let page = self.page_lines();
+        let update = self.editor.borrow_mut().run(command, page, Millis(now()));
+        if let Some(update) = update {
+            self.show_update(&update);
+        }
+        self.reveal();
+    }
+
+    /// Replaces the selection by text.
+    fn insert(self: &Rc<Self>, text: &str, origin: Origin) {
+        let update = self.editor.borrow_mut().insert(text, origin, Millis(now()));
+        self.show_update(&update);
+        self.reveal();
+    }
+
+    fn select(self: &Rc<Self>, selection: Selection) {
+        let update = self.editor.borrow_mut().select(selection);
+        if update.selection_changed {
+            self.write_selection();
+        }
+    }
+
+    /// Brings the DOM to the state after `update`: nodes of the lines that
+    /// changed, their colours as far as the budget goes, the selection.
+    fn show_update(self: &Rc<Self>, update: &Update) {
+        self.edits.borrow_mut().extend_from_slice(&update.lines);
+        for edit in &update.lines {
+            self.view.borrow_mut().splice(edit);
+        }
+        if !update.lines.is_empty() {
+            self.fit_whole();
+            self.show_lines(update);
+            self.number_lines();
+        }
+        self.write_selection();
+    }
+
+    fn show_lines(self: &Rc<Self>, update: &Update) {
+        self.parse(PARSE_BEFORE_PAINT);
+        let near = self.near(update);
+        self.colour_new(near);
+        self.colour_later();
+    }
+
+    /// The lines around an edit that must be right in this very frame.
+    fn near(&self, update: &Update) -> Range<usize> {
+        let from = update
+            .lines
+            .iter()
+            .map(|edit| edit.first)
+            .min()
+            .unwrap_or(0);
+        let to = update
+            .lines
+            .iter()
+            .map(|edit| edit.first + edit.added)
+            .max()
+            .unwrap_or(0);
+        from.saturating_sub(NEAR)..to.min(from + 4 * NEAR) + NEAR
+    }
+
+    /// Parses for at most `budget` milliseconds; lines whose colours may differ are noted.
+    fn parse(&self, budget: f64) -> bool {
+        let end = now() + budget;
+        let parsed = self.editor.borrow_mut().parse(&mut || now() > end);
+        let Parsed::Done { changed } = parsed else {
+            return false;
+        };
+        let mut view = self.view.borrow_mut();
+        let window = view.range();
+        for lines in changed {
+            for line in lines.start.max(window.start)..lines.end.min(window.end) {
+                if let Some(line) = view.line_mut(line) {
+                    line.coloured = false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Paints those lines of `range` that are not right yet.
+    fn colour_new(&self, range: Range<usize>) {
+        let runs = self.not_coloured(range);
+        for run in runs {
+            self.colour(run);
+        }
+    }
+
+    fn not_coloured(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        let view = self.view.borrow();
+        let window = view.range();
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for line in range.start.max(window.start)..range.end.min(window.end) {
+            if view.line(line).is_none_or(|line| line.coloured) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if run.end == line => run.end = line + 1,
+                _ => runs.push(line..line + 1),
+            }
+        }
+        runs
+    }
+
+    /// Paints lines with the colours of the present tree.
+    fn colour(&self, range: Range<usize>) {
+        let editor = self.editor.borrow();
+        let mut view = self.view.borrow_mut();
+        let range = range.start..range.end.min(editor.len_lines());
+        let lent = self.lent_lines();
+        let spans = editor.highlight(range.clone());
+        let error = editor.error().map(|(line, columns, _)| (line, columns));
+        for (line, spans) in range.zip(&spans) {
+            if lent.contains(&line) {
+                continue;
+            }
+            let Some(shown) = view.line_mut(line) else {
+                continue;
+            };
+            let error = error.as_ref().filter(|(at, _)| *at == line);
+            shown.show(&LineLook {
+                text: &editor.line(line),
+                spans,
+                error: error.is_some(),
+                fault: error.and_then(|(_, columns)| {
+                    columns.as_ref().map(|range| range.start.0..range.end.0)
+                }),
+            });
+            shown.coloured = true;
+        }
+    }
+
+    /// Goes on parsing and colouring after the paint, in slices.
+    fn colour_later(self: &Rc<Self>) {
+        if self.later.borrow().is_some() || self.all_coloured() {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        let slice = Timeout::new(0, move || {
+            if let Some(surface) = weak.upgrade() {
+                surface.colour_slice();
+            }
+        });
+        *self.later.borrow_mut() = Some(slice);
+    }
+
+    fn all_coloured(&self) -> bool {
+        self.editor.borrow().parsed() && self.view.borrow().lines.iter().all(|line| line.coloured)
+    }
+
+    fn colour_slice(self: &Rc<Self>) {
+        self.later.borrow_mut().take();
+        let end = now() + SLICE;
+        self.parse(SLICE);
+        let runs = self.not_coloured(0..usize::MAX);
+        'all: for run in runs {
+            for from in run.clone().step_by(NEAR) {
+                if now() > end {
+                    break 'all;
+                }
+                self.colour(from..run.end.min(from + NEAR));
+            }
+        }
+        self.write_selection();
+        self.colour_later();
+    }
+
+    /// First paint, and whenever the whole document was replaced.
+    fn show_all(self: &Rc<Self>) {
+        self.fit_whole();
+        self.parse(PARSE_BEFORE_PAINT);
+        self.colour_new(0..NEAR * 2);
+        self.number_lines();
+        self.colour_later();
+    }
+
+    /// Line numbers are one text node: one write, whatever their count.
+    fn number_lines(&self) {
+        let range = self.view.borrow().range();
+        let shown = (range.start, range.len());
+        if self.numbered.replace(shown) == shown {
+            return;
+        }
+        let mut numbers = String::with_capacity(range.len() * 4);
+        for line in range {
+            numbers.push_str(&(line + 1).to_string());
+            numbers.push('\n');
+        }
+        self.nodes.numbers.set_data(&numbers);
+        let digits = self.editor.borrow().len_lines().to_string().len();
+        set(&self.nodes.gutter, "data-digits", &digits.to_string());
+    }
+}
+
+fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
+    let gutter = element("div", "gutter");
+    set(&gutter, "aria-hidden", "true");
+    let numbers = text_node("");
+    append(&gutter, &numbers);
+    let content = element("div", "content");
+    for (name, value) in [
+        ("contenteditable", "true"),
+        ("role", "textbox"),
+        ("aria-multiline", "true"),
+        ("spellcheck", "false"),
+        ("autocapitalize", "off"),
+        ("autocorrect", "off"),
+        ("translate", "no"),
+        ("tabindex", "0"),
+        ("part", "text"),
+    ] {
+        set(&content, name, value);
+    }
+    set(&content, "aria-label", name);
+    scroller.set_text_content(None);
+    append(scroller, &gutter);
+    append(scroller, &content);
+    Nodes {
+        root: root.clone(),
+        scroller: scroller.clone(),
+        gutter,
+        numbers,
+        content,
+    }
+}

@@ -1,0 +1,226 @@
+//! The mouse: press, drag, double and triple click, ours because a dragged
+//! selection must outlive the lines that scroll out of the DOM. Fingers and pens
+//! are left to the browser, whose handles and menus people know; what they
+//! select is read back in `selection.rs`.
+
+use std::rc::Rc;
+
+use editor_core::coords::{line_utf16_to_pos, pos_to_line_utf16};
+use editor_core::{LineUtf16, Pos, Range, Selection, Utf16};
+use gloo_timers::callback::Interval;
+use web_sys::{MouseEvent, PointerEvent};
+
+use super::Surface;
+use super::selection::caret_rect;
+use crate::dom::{Listener, Manner, document};
+
+/// Milliseconds between two steps of scrolling while the mouse is held outside of the text.
+const SCROLL_STEP: u32 = 50;
+
+/// What a press took as its unit.
+#[derive(Clone, Copy)]
+enum Unit {
+    Character,
+    Word,
+    Line,
+}
+
+/// A press that has not ended.
+pub struct Drag {
+    unit: Unit,
+    /// What the press itself selected; the drag extends it.
+    origin: Range,
+    /// Where the mouse was last, in CSS pixels of the window.
+    at: (f64, f64),
+    _listeners: [Listener; 2],
+    _scrolling: Interval,
+}
+
+impl Surface {
+    pub(super) fn listen_to_pointer(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
+        let scroller = &self.nodes.scroller;
+        let weak = Rc::downgrade(self);
+        listeners.push(Listener::new(
+            scroller,
+            "pointerdown",
+            Manner::Passive,
+            move |event: PointerEvent| {
+                if let Some(surface) = weak.upgrade() {
+                    surface.mouse.set(event.pointer_type() == "mouse");
+                }
+            },
+        ));
+        let weak = Rc::downgrade(self);
+        listeners.push(Listener::new(
+            scroller,
+            "mousedown",
+            Manner::Active,
+            move |event: MouseEvent| {
+                if let Some(surface) = weak.upgrade() {
+                    surface.mouse_down(&event);
+                }
+            },
+        ));
+    }
+
+    fn mouse_down(self: &Rc<Self>, event: &MouseEvent) {
+        // Taps arrive as mouse events, too; the browser places their caret.
+        if event.button() != 0 || !self.mouse.get() || self.on_scroll_bar(event) {
+            return;
+        }
+        let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+        let Some(pos) = self.position_at(at) else {
+            return;
+        };
+        event.prevent_default();
+        self.focus();
+        let unit = match event.detail() {
+            2 => Unit::Word,
+            3.. => Unit::Line,
+            _ => Unit::Character,
+        };
+        let pressed = self.unit_at(unit, pos);
+        let origin = match event.shift_key() {
+            true => Range::caret(self.editor.borrow().selection().primary().anchor),
+            false => pressed,
+        };
+        self.select(extended(origin, pressed));
+        self.start_drag(unit, origin, at);
+    }
+
+    fn on_scroll_bar(&self, event: &MouseEvent) -> bool {
+        let scroller = &self.nodes.scroller;
+        let rect = scroller.get_bounding_client_rect();
+        f64::from(event.client_x()) > rect.left() + f64::from(scroller.client_width())
+            || f64::from(event.client_y()) > rect.top() + f64::from(scroller.client_height())
+    }
+
+    fn start_drag(self: &Rc<Self>, unit: Unit, origin: Range, at: (f64, f64)) {
+        let weak = Rc::downgrade(self);
+        let moved = Listener::new(
+            &document(),
+            "mousemove",
+            Manner::Passive,
+            move |event: MouseEvent| {
+                let Some(surface) = weak.upgrade() else {
+                    return;
+                };
+                if event.buttons() & 1 == 0 {
+                    return surface.end_drag();
+                }
+                surface.drag_to((f64::from(event.client_x()), f64::from(event.client_y())));
+            },
+        );
+        let weak = Rc::downgrade(self);
+        let ended = Listener::new(
+            &document(),
+            "mouseup",
+            Manner::Passive,
+            move |_: MouseEvent| {
+                if let Some(surface) = weak.upgrade() {
+                    surface.end_drag();
+                }
+            },
+        );
+        let weak = Rc::downgrade(self);
+        let scrolling = Interval::new(SCROLL_STEP, move || {
+            if let Some(surface) = weak.upgrade() {
+                surface.scroll_drag();
+            }
+        });
+        let drag = Drag {
+            unit,
+            origin,
+            at,
+            _listeners: [moved, ended],
+            _scrolling: scrolling,
+        };
+        *self.drag.borrow_mut() = Some(drag);
+    }
+
+    /// The listeners end in a task of their own: one of them is running now.
+    fn end_drag(&self) {
+        if let Some(drag) = self.drag.borrow_mut().take() {
+            gloo_timers::callback::Timeout::new(0, move || drop(drag)).forget();
+        }
+    }
+
+    fn drag_to(self: &Rc<Self>, at: (f64, f64)) {
+        let Some((unit, origin)) = self.drag.borrow_mut().as_mut().map(|drag| {
+            drag.at = at;
+            (drag.unit, drag.origin)
+        }) else {
+            return;
+        };
+        let Some(pos) = self.position_at(at) else {
+            return;
+        };
+        self.select(extended(origin, self.unit_at(unit, pos)));
+    }
+
+    fn scroll_drag(self: &Rc<Self>) {
+        let Some(at) = self.drag.borrow().as_ref().map(|drag| drag.at) else {
+            return;
+        };
+        let rect = self.nodes.scroller.get_bounding_client_rect();
+        let outside =
+            at.0 < rect.left() || at.0 > rect.right() || at.1 < rect.top() || at.1 > rect.bottom();
+        if outside {
+            self.drag_to(at);
+            self.reveal();
+        }
+    }
+
+    fn unit_at(&self, unit: Unit, pos: Pos) -> Range {
+        let editor = self.editor.borrow();
+        match unit {
+            Unit::Character => Range::caret(pos),
+            Unit::Word => editor.word_at(pos),
+            Unit::Line => editor.line_range(pos),
+        }
+    }
+
+    /// The position nearest to a point of the window (CSS pixels).
+    fn position_at(&self, (x, y): (f64, f64)) -> Option<Pos> {
+        let view = self.view.borrow();
+        let first = view.lines.first()?.element.get_bounding_client_rect();
+        let row = ((y - first.top()) / first.height().max(1.0))
+            .floor()
+            .max(0.0) as usize;
+        let line = (view.first + row).min(view.range().end.saturating_sub(1));
+        let shown = view.line(line)?;
+        let editor = self.editor.borrow();
+        let end = LineUtf16 {
+            line,
+            col: Utf16(usize::MAX),
+        };
+        let units = pos_to_line_utf16(editor.rope(), line_utf16_to_pos(editor.rope(), end))
+            .col
+            .0;
+        let left_of = |column: usize| {
+            caret_rect(&shown.place(column)).map_or(first.left(), |caret| caret.left())
+        };
+        // Half of the columns are ruled out by each look at the layout.
+        let (mut low, mut high) = (0, units);
+        while low < high {
+            let middle = (low + high).div_ceil(2);
+            if left_of(middle) <= x {
+                low = middle
+            } else {
+                high = middle - 1
+            }
+        }
+        let nearer_to_next = low < units && left_of(low + 1) - x < x - left_of(low);
+        let col = Utf16(low + usize::from(nearer_to_next));
+        Some(line_utf16_to_pos(editor.rope(), LineUtf16 { line, col }))
+    }
+}
+
+/// A selection from what was pressed to what the mouse is over now.
+fn extended(origin: Range, to: Range) -> Selection {
+    if to.from() < origin.from() {
+        Selection::single(origin.to(), to.from())
+    } else {
+        Selection::single(origin.from(), to.to().max(origin.to()))
+    }
+}
