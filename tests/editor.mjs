@@ -1,0 +1,210 @@
+/**
+ * An editor as a reader and a page see it, for browser tests: its parts, what
+ * it shows, and the events that were heard from it. It leans on the classes of
+ * the shadow root (the contract of styles/) and on the element's public members.
+ *
+ * Not here: servers and browsers (harness.mjs), and no test case.
+ */
+
+import assert from "node:assert/strict";
+
+/** How long anything may take before it counts as stuck. Nothing waits for it to pass. */
+export const HANG = 60_000;
+
+/** Both kinds of editor, for tests that hold for both. */
+export const KINDS = [
+  { tag: "py-editor", prefix: "py", name: "Pyodide" },
+  { tag: "mpy-editor", prefix: "mpy", name: "MicroPython" },
+];
+
+/**
+ * Keeps every event of every editor, before any script of a page can miss one:
+ * `heard` is a list of `{ name, id, detail, state, composed, bubbles }`.
+ */
+const RECORDER = `<script>
+  window.heard = [];
+  for (const name of ["py:progress", "py:ready", "py:done", "mpy:progress", "mpy:ready", "mpy:done", "py:all-done"]) {
+    window.addEventListener(name, (event) => {
+      const { detail = null, target, composed, bubbles } = event;
+      heard.push({ name, id: target.id ?? "", detail, state: target.state ?? "", composed, bubbles, target });
+    });
+  }
+</script>`;
+
+/**
+ * Opens a page that records the events of its editors.
+ * @param {ReturnType<typeof import("./harness.mjs").site>} on
+ * @param {import("node:test").TestContext} t
+ * @param {string} html
+ * @param {{ head?: string, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
+ */
+export async function open(t, on, html, { head = "", ...options } = {}) {
+  const page = await on.page(t, html, { head: RECORDER + head, ...options });
+  page.setDefaultTimeout(HANG);
+  return page;
+}
+
+/**
+ * A page with one editor.
+ * @param {ReturnType<typeof import("./harness.mjs").site>} on
+ * @param {import("node:test").TestContext} t
+ * @param {{ tag?: string, code?: string, attributes?: string } & Parameters<typeof open>[3]} [about]
+ */
+export async function openEditor(t, on, { tag = "mpy-editor", code = "", attributes = "", ...options } = {}) {
+  const page = await open(t, on, `<${tag} ${attributes}></${tag}>`, options);
+  const editor = editorOn(page, tag);
+  await editor.content.waitFor();
+  await editor.setCode(code);
+  return editor;
+}
+
+/**
+ * Text as HTML that shows it.
+ * @param {string} text
+ */
+export const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} selector of the element
+ */
+export function editorOn(page, selector = "py-editor, mpy-editor") {
+  const host = page.locator(selector).first();
+  const within = (/** @type {string} */ css) => host.locator(css);
+
+  /** The element is there and its class is known. */
+  const defined = () => host.evaluate((element) => customElements.whenDefined(element.localName).then(() => {}));
+  const editor = {
+    page,
+    host,
+    /** Only an editor has it: a block of text that waits has no button. */
+    button: within("button.run"),
+    name: within(".bar .name"),
+    status: within(".bar .status"),
+    content: within(".content[contenteditable]"),
+    gutter: within(".gutter"),
+    lines: within(".line"),
+    output: within(".output .scroll"),
+    failure: within(".failure"),
+    errorText: within(".failure > .error-text"),
+    frames: within(".failure .frames li"),
+    links: within(".failure .frame"),
+    raw: within(".failure details .raw"),
+    errorLine: within(".line.error"),
+    fault: within(".line .fault"),
+
+    /** @returns {Promise<string>} */
+    code: async () => (await defined(), host.evaluate((element) => element.code)),
+    /** @param {string} text */
+    setCode: async (text) => (await defined(), host.evaluate((element, text) => void (element.code = text), text)),
+    /** @returns {Promise<string>} */
+    state: () => host.evaluate((element) => element.state),
+
+    /** What a reader sees of the text: the lines in the DOM. */
+    shown: () => editor.lines.evaluateAll((lines) => lines.map((line) => line.textContent).join("\n")),
+
+    /** Everything the program wrote, as the page shows it. */
+    written: async () => (await editor.output.textContent()) ?? "",
+
+    /**
+     * The editor holds this text and shows it.
+     * @param {string} text
+     */
+    async holds(text) {
+      assert.equal(await editor.code(), text);
+      assert.equal(await editor.shown(), text);
+    },
+
+    /**
+     * The text with the browser's selection in it: `|` is a caret, `«ab|»` and
+     * `«|ab»` are ranges whose head is at the bar.
+     */
+    marked: () => host.evaluate(markedText),
+
+    /**
+     * @param {string} fixture in the notation of `marked`
+     */
+    async is(fixture) {
+      assert.equal(await editor.marked(), fixture);
+      await editor.holds(fixture.replace(/[«»|]/g, ""));
+    },
+
+    /** Puts the caret into the text at its end. */
+    async focus() {
+      await editor.content.focus();
+      await page.keyboard.press("Control+End");
+    },
+
+    /** @param {...string} keys each pressed in turn, `"ArrowLeft*3"` three times */
+    async press(...keys) {
+      for (const key of keys) {
+        const [name, times = "1"] = key.split("*");
+        for (let time = 0; time < Number(times); time += 1) await page.keyboard.press(name);
+      }
+    },
+
+    /** @param {string} text as keys, line breaks as Enter */
+    type: (text) => page.keyboard.type(text),
+
+    /** The events so far: `[{ name, detail, … }]`. */
+    events: () => host.evaluate((element) => heard.filter(({ target }) => target === element).map(({ target, ...event }) => event)),
+
+    /** How many runs have ended. */
+    ended: () => host.evaluate((element) => heard.filter(({ name, target }) => target === element && name.endsWith(":done")).length),
+
+    /**
+     * Waits until `count` runs of this editor have ended, all told.
+     * @param {number} [count]
+     * @returns {Promise<{ worker: boolean, run: number, outcome: string, error: string | null, durationMs: number }>} of the last
+     */
+    async done(count = 1) {
+      const element = await host.elementHandle();
+      const found = await page.waitForFunction(
+        ([element, count]) => heard.filter(({ name, target }) => target === element && name.endsWith(":done"))[count - 1]?.detail,
+        /** @type {const} */ ([element, count]),
+        { timeout: HANG },
+      );
+      return found.jsonValue();
+    },
+
+    /** Clicks Run and waits for the end. @param {string} [code] put there first */
+    async run(code) {
+      await editor.button.waitFor();
+      if (code !== undefined) await editor.setCode(code);
+      const before = await editor.ended();
+      await editor.button.click();
+      return editor.done(before + 1);
+    },
+
+    /** Waits for a state. @param {string} state */
+    reaches: (state) => within(`.editor[data-state="${state}"]`).waitFor({ timeout: HANG }),
+
+    /** Waits until the output has this text. @param {string | RegExp} text */
+    says: (text) => editor.output.filter({ hasText: text }).waitFor({ timeout: HANG }),
+  };
+  return editor;
+}
+
+/** Runs in the page. @param {HTMLElement} host */
+function markedText(host) {
+  const root = /** @type {ShadowRoot} */ (host.shadowRoot);
+  const lines = [...root.querySelectorAll(".line")];
+  const selection = /** @type {any} */ (getSelection());
+  const [range] = selection.getComposedRanges({ shadowRoots: [root] });
+  /** @type {(node: Node, offset: number) => number} */
+  const position = (node, offset) => {
+    const line = lines.findIndex((line) => line.contains(node));
+    if (line < 0) return NaN;
+    const before = document.createRange();
+    before.setStart(lines[line], 0);
+    before.setEnd(node, offset);
+    return lines.slice(0, line).reduce((sum, { textContent }) => sum + textContent.length + 1, 0) + before.toString().length;
+  };
+  const from = position(range.startContainer, range.startOffset);
+  const to = position(range.endContainer, range.endOffset);
+  const text = lines.map(({ textContent }) => textContent).join("\n");
+  if (Number.isNaN(from + to)) return `${text} (no caret)`;
+  const [before, inside, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
+  if (!inside) return `${before}|${after}`;
+  return selection.direction === "backward" ? `${before}«|${inside}»${after}` : `${before}«${inside}|»${after}`;
+}
