@@ -113,62 +113,72 @@ test("Backspace in the indentation takes a level", async (t) => {
 });
 
 test("a program of thirty lines, typed key by key, is the text to the character", async (t) => {
-  const typed = `
-from math import pi
+  // Python's own way to write it: the editor indents after a colon, Backspace (⌫) goes a level back.
+  const keys = `from math import pi
+
 class Circle:
 """A round thing, in 'units'."""
+
 def __init__(self, radius):
 self.radius = radius
 self.name = f"circle of {radius!r} {{braces}}"
-\b
-@property
+
+⌫@property
 def area(self):
 return pi * self.radius ** 2
-\b
-def scaled(self, by=2):
+
+⌫def scaled(self, by=2):
 # Not more than ten times.
 if by > 10 or by < 0:
 raise ValueError("too \\"big\\"")
-\belse:
+⌫else:
 pass
-\breturn Circle(self.radius * by)
-\b\b
-circles = [Circle(n) for n in range(1, 4)]
+⌫return Circle(self.radius * by)
+
+⌫⌫circles = [Circle(n) for n in range(1, 4)]
 total = 0
 for index, circle in enumerate(circles):
 total += circle.area
 while False:
 break
-\bprint(index, circle.name, sep=": ")
-\b
-print("Σ", round(total, 3), {"a": [1, 2], 'b': (3,)})
-lambda x: x @ x if x is not None else ~x
-`.trim();
-  const text = `
-from math import pi
+⌫print(index, circle.name, sep=": ")
+
+⌫print(round(total, 3), {"a": [1, 2], 'b': (3,)}, 100 % 7, 6 & 3 | 1 ^ 2, ~5)
+square = lambda x: x @ x if x is not None else x`;
+  const text = `from math import pi
+
 class Circle:
     """A round thing, in 'units'."""
+____
     def __init__(self, radius):
         self.radius = radius
         self.name = f"circle of {radius!r} {{braces}}"
-        
+________
     @property
     def area(self):
         return pi * self.radius ** 2
-        
+________
     def scaled(self, by=2):
         # Not more than ten times.
         if by > 10 or by < 0:
             raise ValueError("too \\"big\\"")
-`.trim();
+        else:
+            pass
+        return Circle(self.radius * by)
+________
+circles = [Circle(n) for n in range(1, 4)]
+total = 0
+for index, circle in enumerate(circles):
+    total += circle.area
+    while False:
+        break
+    print(index, circle.name, sep=": ")
+____
+print(round(total, 3), {"a": [1, 2], 'b': (3,)}, 100 % 7, 6 & 3 | 1 ^ 2, ~5)
+square = lambda x: x @ x if x is not None else x`.replace(/^_{4,}$/gm, (blanks) => " ".repeat(blanks.length));
   const editor = await typist(t);
-  // \b stands for Backspace in an indentation: a level back.
-  for (const key of typed) await editor.page.keyboard.press(key === "\n" ? "Enter" : key === "\b" ? "Backspace" : key);
-  const code = await editor.code();
-  assert.equal(await editor.shown(), code);
-  const stripped = (/** @type {string} */ text) => text.split("\n").map((line) => line.trim()).join("\n");
-  assert.equal(stripped(code), stripped(typed.replaceAll("\b", "")));
-  void text;
+  for (const key of keys) await editor.page.keyboard.press({ "\n": "Enter", "⌫": "Backspace" }[key] ?? key);
+  await editor.holds(text);
 });
 
 test("wide, astral and combined characters are edited whole", async (t) => {
@@ -254,7 +264,9 @@ test("the caret is in sight after it moved", async (t) => {
       const root = document.querySelector("mpy-editor")?.shadowRoot;
       const line = [...(root?.querySelectorAll(".line") ?? [])].find(({ textContent }) => textContent === text);
       const [inner, outer] = [line?.getBoundingClientRect(), root?.querySelector(".code")?.getBoundingClientRect()];
-      return inner && outer && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+      // The caret is lower than its line.
+      const spare = 5;
+      return inner && outer && inner.top >= outer.top - spare && inner.bottom <= outer.bottom + spare;
     }, text);
   };
   await inSight("x99");
@@ -455,14 +467,15 @@ test("tokens have the classes of what they are", async (t) => {
 });
 
 test("colours follow an edit far above them", async (t) => {
-  const editor = await typist(t, "a = 1\nb = 2\nreturn");
-  await editor.host.locator(".line .keyword", { hasText: "return" }).waitFor();
-  await editor.press("Control+Home");
-  await editor.type(`"""`);
-  await editor.page.waitForFunction(() => !document.querySelector("mpy-editor")?.shadowRoot?.querySelector(".keyword"));
-  await editor.host.locator(".line .string", { hasText: "return" }).waitFor();
-  await editor.press("Control+z*3");
-  await editor.host.locator(".line .keyword", { hasText: "return" }).waitFor();
+  const editor = await typist(t, `"""\na = 1\nreturn\n"""`);
+  const returns = (/** @type {string} */ name) => editor.host.locator(`.line .${name}`, { hasText: "return" });
+  await returns("string").waitFor();
+  await editor.press("Control+Home", "#");
+  await returns("keyword").waitFor();
+  assert.equal(await returns("string").count(), 0);
+  await editor.press("Control+z");
+  await returns("string").waitFor();
+  assert.equal(await returns("keyword").count(), 0);
 });
 
 test("line numbers stand beside their lines", async (t) => {

@@ -185,6 +185,21 @@ export function editorOn(page, selector = "py-editor, mpy-editor") {
   return editor;
 }
 
+/**
+ * Waits until the page has this many workers: the browser tells of their ends a little later.
+ * @param {import("playwright-core").Page} page @param {number} count
+ */
+export async function workers(page, count) {
+  const limit = performance.now() + HANG;
+  while (page.workers().length !== count) {
+    const one = page.workers()[0];
+    assert.ok(one && performance.now() < limit, `${page.workers().length} workers instead of ${count}`);
+    const more = page.workers().length < count;
+    // An event that does not come is looked for again: it may have come before.
+    await (more ? page.waitForEvent("worker", { timeout: 500 }) : one.waitForEvent("close", { timeout: 500 })).catch(() => {});
+  }
+}
+
 /** Runs in the page. @param {HTMLElement} host */
 function markedText(host) {
   const root = /** @type {ShadowRoot} */ (host.shadowRoot);

@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { site } from "./harness.mjs";
-import { editorOn, escaped, open, openEditor } from "./editor.mjs";
+import { editorOn, escaped, open, openEditor, workers } from "./editor.mjs";
 
 const on = site();
 
@@ -218,7 +218,7 @@ test("an element that was removed and put back keeps its text, and runs", async 
   await editor.holds("a = 1\nprint('back')");
   assert.equal((await editor.run()).outcome, "ok");
   assert.equal(await editor.written(), "back\n");
-  assert.equal(page.workers().length, 1);
+  await workers(page, 1);
 });
 
 test("of 100 editors only those near sight are mounted; all show their text", async (t) => {

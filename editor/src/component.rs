@@ -7,9 +7,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
-use runtime_bridge::Environment;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
+use runtime_bridge::{Environment, Start};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::dom;
@@ -109,12 +109,12 @@ impl Controller {
     }
 
     /// Runs the code as it is now; nothing happens while a run is under way.
-    pub fn run(&self) {
+    pub fn run(&self, start: Start) {
         let Some(surface) = self.surface.get() else {
             return;
         };
         let environment = self.environment.get_or_init(|| self.start_environment());
-        environment.run(&surface.text(), surface.revision());
+        environment.run(&surface.text(), surface.revision(), start);
     }
 
     /// Ends the run under way.
@@ -129,7 +129,7 @@ impl Controller {
         if self.state().is_busy() {
             self.stop()
         } else {
-            self.run()
+            self.run(Start::ByReader)
         }
     }
 
@@ -247,7 +247,7 @@ impl Controller {
         let me = self.me.clone();
         let run = move || {
             if let Some(controller) = me.upgrade() {
-                controller.run();
+                controller.run(Start::ByReader);
             }
         };
         let name = code_name(&self.shown.label.get_untracked());
@@ -298,7 +298,7 @@ pub fn Editor(
             part="editor"
             data-state=move || state.get().name()
             data-busy=move || busy().then_some("")
-            style=move || ["--_progress:calc(", &loaded.get().to_string(), "/1000)"].concat()
+            style=("--_progress", move || ["calc(", &loaded.get().to_string(), "/1000)"].concat())
         >
             <div class="bar" part="bar">
                 <span class="name">{label}</span>

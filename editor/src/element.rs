@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use runtime_bridge::page;
 use runtime_bridge::protocol::RunState;
+use runtime_bridge::{Start, page};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, FocusEvent, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -35,7 +35,18 @@ pub struct Inner {
     /// Waits a moment after a removal: a framework may only be moving the element.
     leaving: RefCell<Option<Timeout>>,
     waiting: RefCell<Option<Listener>>,
-    started: Cell<bool>,
+    by_itself: Cell<ByItself>,
+}
+
+/// Whether the editor's code runs without being asked, once.
+#[derive(Clone, Copy, PartialEq)]
+enum ByItself {
+    /// It does not, as far as is known.
+    No,
+    /// It will: `py:all-done` waits for it.
+    Announced,
+    /// It did, or never will.
+    Settled,
 }
 
 enum Stage {
@@ -70,7 +81,7 @@ impl Host {
             text: RefCell::new(None),
             leaving: RefCell::new(None),
             waiting: RefCell::new(None),
-            started: Cell::new(false),
+            by_itself: Cell::new(ByItself::No),
         };
         Host {
             inner: Rc::new(inner),
@@ -113,7 +124,8 @@ impl Host {
     /// What a click on Run does.
     pub fn run(&self) {
         self.inner.mount();
-        self.inner.with_controller(|controller| controller.run());
+        self.inner
+            .with_controller(|controller| controller.run(Start::ByReader));
     }
 
     /// What a click on Stop does.
@@ -187,10 +199,11 @@ impl Inner {
             _focus: focus,
         });
         nearness::watch(&host, self);
+        self.announce(autorun);
         if src.is_some() {
             return self.fetch(host, src);
         }
-        self.run_by_itself(autorun);
+        self.run_by_itself();
     }
 
     /// The block of text that stands where the editor will be.
@@ -248,10 +261,13 @@ impl Inner {
 
     fn leave(&self) {
         self.leaving.borrow_mut().take();
+        self.withdraw();
         match std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away) {
             Stage::Away => {}
             Stage::Placed(placed) => nearness::forget(&placed.host),
             Stage::Mounted(mounted) => {
+                // Whoever listens to the element hears the end of its run.
+                mounted.controller.stop();
                 *self.text.borrow_mut() = Some(mounted.controller.text());
                 let root = mounted.root.clone();
                 drop(mounted);
@@ -297,9 +313,10 @@ impl Inner {
             match fetched {
                 Ok(text) => {
                     inner.set_text(&text);
-                    inner.run_by_itself(RawOptions::of(&host).resolve().autorun);
+                    inner.run_by_itself();
                 }
                 Err(reason) => {
+                    inner.withdraw();
                     inner.mount();
                     inner
                         .with_controller(|controller| controller.complain(&reason, source::ADVICE));
@@ -308,15 +325,27 @@ impl Inner {
         });
     }
 
-    fn run_by_itself(self: &Rc<Self>, autorun: bool) {
-        if !autorun || self.started.replace(true) {
+    fn announce(&self, autorun: bool) {
+        if autorun && self.by_itself.get() == ByItself::No {
+            self.by_itself.set(ByItself::Announced);
+            page::expect();
+        }
+    }
+
+    fn run_by_itself(self: &Rc<Self>) {
+        if self.by_itself.get() != ByItself::Announced {
             return;
         }
+        self.by_itself.set(ByItself::Settled);
         self.mount();
-        self.with_controller(|controller| {
-            page::expect();
-            controller.run();
-        });
+        self.with_controller(|controller| controller.run(Start::ByItself));
+    }
+
+    fn withdraw(&self) {
+        if self.by_itself.get() == ByItself::Announced {
+            self.by_itself.set(ByItself::Settled);
+            page::withdrawn();
+        }
     }
 }
 

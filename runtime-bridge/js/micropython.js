@@ -23,14 +23,21 @@ export const micropython = {
     const python = await withModule(module, () =>
       loadMicroPython({ heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore }),
     );
-    // Under a name of its own, so that its frames are not taken for the program's.
-    python.globals.set('_setup', setup);
-    python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
-    python.globals.delete('_setup');
-    output.onHeld = watcher(python, output);
     listen(python.FS.streams[1], (bytes) => output.write('Out', bytes));
     listen(python.FS.streams[2], (bytes) => output.write('Err', bytes));
-    return { run: (code) => python.runPythonAsync(code) };
+    // Some milliseconds, spent while the page hears that the interpreter is up.
+    let isSetUp = false;
+    const complete = () => {
+      if (!isSetUp) output.onHeld = watcher(python, output);
+      isSetUp = true;
+    };
+    setTimeout(complete);
+    return {
+      run(code) {
+        complete();
+        return python.runPythonAsync(code);
+      },
+    };
   },
 
   // Python's own errors come as PythonError. These leave the stack of the C program in disorder.
@@ -48,8 +55,15 @@ function listen(stream, heard) {
   stream.stream_ops = { ...stream.stream_ops, write };
 }
 
-/** @param {any} python @param {import('./output.js').Output} output @returns {() => void} */
+/**
+ * Runs the set-up, under a name of its own: its frames are not the program's.
+ * @param {any} python @param {import('./output.js').Output} output
+ * @returns {() => void} for `Output.onHeld`
+ */
 function watcher(python, output) {
+  python.globals.set('_setup', setup);
+  python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
+  python.globals.delete('_setup');
   const watch = python.globals.get('_watcher')(() => output.tick());
   python.globals.delete('_watcher');
   return () => {

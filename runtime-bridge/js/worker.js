@@ -82,7 +82,7 @@ const HANDLERS = {
   },
 };
 
-self.addEventListener('message', ({ data: { message, parcel } }) => {
+self.addEventListener('message', (/** @type {MessageEvent} */ { data: { message, parcel } }) => {
   const [kind, body] = typeof message === 'string' ? [message, undefined] : Object.entries(message)[0];
   HANDLERS[kind](body, parcel);
 });

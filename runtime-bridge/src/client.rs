@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use runtime_protocol::page::Start;
+pub use runtime_protocol::page::Start;
 use runtime_protocol::session::{Effect, Event, Generation, Session, Source};
 use runtime_protocol::{Interpreter, Notice, RunState, ToWorker};
 
@@ -36,6 +36,7 @@ impl Environment {
             worker: RefCell::default(),
             waiting: RefCell::default(),
             draining: Cell::new(false),
+            start: Cell::new(Start::ByReader),
             on_notice: Box::new(on_notice),
         };
         Self {
@@ -45,7 +46,10 @@ impl Environment {
 
     /// Asks for a run of `code`, which is `revision` of its document. While a
     /// run is under way this only gives `Notice::Busy`.
-    pub fn run(&self, code: &str, revision: u64) {
+    pub fn run(&self, code: &str, revision: u64, start: Start) {
+        if !self.state().is_busy() {
+            self.inner.start.set(start);
+        }
         self.inner.feed(Event::RunRequested {
             code: code.into(),
             revision,
@@ -80,6 +84,8 @@ struct Inner {
     worker: RefCell<Option<WorkerHandle>>,
     waiting: RefCell<VecDeque<Event>>,
     draining: Cell<bool>,
+    /// What set the latest run off.
+    start: Cell<Start>,
     on_notice: Box<dyn Fn(Notice)>,
 }
 
@@ -135,7 +141,7 @@ impl Inner {
         }
         (self.on_notice)(notice);
         if is_end {
-            page::ended(Start::ByReader);
+            page::ended(self.start.replace(Start::ByReader));
         }
     }
 

@@ -11,8 +11,9 @@ pub mod page;
 pub mod runtime;
 
 mod download;
+mod plain;
 mod worker;
 
-pub use client::Environment;
+pub use client::{Environment, Start};
 pub use runtime::configure;
 pub use runtime_protocol as protocol;

@@ -21,6 +21,7 @@ use web_sys::AbortController;
 
 use crate::client::Feeder;
 use crate::download::{self, Request};
+use crate::plain::Plain;
 
 thread_local! {
     static RUNTIME: RefCell<Runtime> = RefCell::default();
@@ -48,13 +49,13 @@ enum Slot {
 /// the folder with `py-editor.js`; `manifest` is the object that the build wrote,
 /// of the shape of [`Manifest`]. Called once, before the first environment.
 pub fn configure(base: &str, manifest: &JsValue) {
-    match serde_wasm_bindgen::from_value(manifest.clone()) {
+    match Manifest::read(&Plain(manifest.clone())) {
         Ok(manifest) => RUNTIME.with_borrow_mut(|runtime| {
             runtime.base = format!("{}/", base.trim_end_matches('/'));
             runtime.manifest = Some(manifest);
         }),
-        Err(error) => web_sys::console::error_1(
-            &format!("py-editor: the list of files is unusable: {error}").into(),
+        Err(_) => web_sys::console::error_1(
+            &"py-editor: the list of files that came with py-editor.js is unusable. Copy the whole folder `dist` once more.".into(),
         ),
     }
 }

@@ -18,6 +18,7 @@ use web_sys::{
 };
 
 use crate::client::Feeder;
+use crate::plain::Plain;
 
 /// A running worker.
 pub(crate) struct WorkerHandle {
@@ -64,9 +65,7 @@ impl WorkerHandle {
     /// Both are plain data that always clones.
     pub(crate) fn post(&self, message: &ToWorker, parcel: Option<&JsValue>) {
         let envelope = Object::new();
-        let Ok(message) = serde_wasm_bindgen::to_value(message) else {
-            return;
-        };
+        let Plain(message) = message.write();
         let _ = Reflect::set(&envelope, &"message".into(), &message);
         if let Some(parcel) = parcel {
             let _ = Reflect::set(&envelope, &"parcel".into(), parcel);
@@ -99,14 +98,14 @@ fn listener(
 
 fn heard(generation: Generation, event: web_sys::Event) -> Event {
     let data = event.unchecked_into::<MessageEvent>().data();
-    match serde_wasm_bindgen::from_value::<FromWorker>(data) {
+    match FromWorker::read(&Plain(data)) {
         Ok(message) => Event::Worker {
             generation,
             message,
         },
-        Err(error) => Event::WorkerError {
+        Err(_) => Event::WorkerError {
             generation,
-            message: error.to_string(),
+            message: "a message of the worker could not be read".into(),
         },
     }
 }

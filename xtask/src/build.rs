@@ -3,6 +3,8 @@
 //!
 //! Not here: bundling and the folder for the host (`dist`).
 
+mod shrink;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
@@ -167,7 +169,31 @@ fn generate(bundle: &Bundle, compiled: &Path) -> Result<()> {
                 .generate(bundle.folder())
         })
         .map_err(|error| anyhow!("{error:#}"))
-        .with_context(|| format!("the binding of {} could not be generated", bundle.name))
+        .with_context(|| format!("the binding of {} could not be generated", bundle.name))?;
+    let files = shrink::Files {
+        glue: &bundle.glue(),
+        module: &bound(bundle),
+    };
+    shrink::shrink(&files, || reachable(bundle))
+}
+
+/// The page's JavaScript with the generated binding, whatever else it imports left out.
+fn reachable(bundle: &Bundle) -> Result<String> {
+    let entry = bundle
+        .entry
+        .map_or_else(|| bundle.glue(), |entry| root().join(entry));
+    run_quiet(
+        command(root().join("node_modules/.bin/esbuild"))
+            .arg(entry)
+            .args([
+                "--bundle",
+                "--format=esm",
+                "--external:element-css",
+                "--external:assets",
+            ])
+            .arg(format!("--alias:glue={}", bundle.glue().display()))
+            .current_dir(root()),
+    )
 }
 
 fn optimise(bundle: &Bundle, effort: Effort) -> Result<()> {

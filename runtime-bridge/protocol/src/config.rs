@@ -5,12 +5,11 @@
 //!
 //! Not here: the `config` attribute of an editor.
 
-use serde::Deserialize;
-
 use crate::interpreter::Interpreter;
 
 /// What `dist/` contains: written by the build, read once per page.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Manifest {
     /// The version of the editor.
     pub version: String,
@@ -19,7 +18,8 @@ pub struct Manifest {
 }
 
 /// One entry an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Interpreters {
     /// CPython.
     pub pyodide: Package,
@@ -28,7 +28,8 @@ pub struct Interpreters {
 }
 
 /// One interpreter's files. Paths are relative to the folder of the manifest.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Package {
     /// The interpreter's own version.
     pub version: String,
@@ -39,7 +40,8 @@ pub struct Package {
 }
 
 /// A file and its size.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct File {
     /// Path relative to the folder of the manifest, with `/`.
     pub path: String,
@@ -115,7 +117,12 @@ mod tests {
 
     #[test]
     fn the_page_loads_what_the_worker_does_not_import() {
-        let manifest: Manifest = serde_json::from_str(LISTED).expect("the manifest is valid");
+        let listed: serde_json::Value = serde_json::from_str(LISTED).expect("the manifest is JSON");
+        let manifest = Manifest::read(&listed).expect("the manifest is valid");
+        assert_eq!(
+            manifest,
+            serde_json::from_value(listed).expect("serde reads the same")
+        );
         let shared: Vec<_> = manifest
             .package(Interpreter::Pyodide)
             .shared()

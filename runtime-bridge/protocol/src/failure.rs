@@ -104,6 +104,9 @@ pub enum LoadProblem {
         /// Bytes that arrived.
         found: u64,
     },
+    /// The browser did not start it as a worker and gave no reason, as it does
+    /// for a script that is missing, damaged or not reachable.
+    Unstarted,
     /// The build's list of files does not name it, or there is no list.
     NotListed,
 }
@@ -129,6 +132,9 @@ impl LoadFailure {
                     "it has {found} bytes instead of {expected}, so it is damaged or is something else"
                 )
             }
+            LoadProblem::Unstarted => {
+                "the browser could not start it, so it is missing, damaged or out of reach".into()
+            }
             LoadProblem::NotListed => "this copy of py-editor does not list its files".into(),
         }
     }
@@ -142,6 +148,9 @@ impl LoadFailure {
             LoadProblem::Unreachable => "Check the network connection; press Run to try again.",
             LoadProblem::Broken(_) | LoadProblem::Size { .. } => {
                 "Copy the folder `interpreters` next to py-editor.js once more; press Run to try again."
+            }
+            LoadProblem::Unstarted => {
+                "Check that worker.js was copied next to py-editor.js and that the network is there; press Run to try again."
             }
             LoadProblem::NotListed => "Copy the whole folder `dist` once more and reload the page.",
         }

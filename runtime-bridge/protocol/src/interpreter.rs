@@ -7,10 +7,9 @@
 //!
 //! Not here: versions and files, which are in [`crate::config`].
 
-use serde::{Deserialize, Serialize};
-
 /// A Python that can run in a worker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Interpreter {
     /// CPython, compiled to WebAssembly.
     Pyodide,
@@ -37,7 +36,8 @@ impl Interpreter {
 }
 
 /// The number of a run within its environment, from 1 on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct RunId(pub u32);
 
 impl RunId {

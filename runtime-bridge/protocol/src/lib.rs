@@ -17,6 +17,7 @@ pub mod output;
 pub mod page;
 pub mod session;
 pub mod traceback;
+pub mod wire;
 
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};

@@ -8,13 +8,12 @@
 //!
 //! Not here: which message follows which; that is [`crate::session`].
 
-use serde::{Deserialize, Serialize};
-
 use crate::interpreter::{Interpreter, RunId};
 use crate::output::Chunk;
 
 /// From the page to the worker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum ToWorker {
     /// Sent with the spawn: import the interpreter's JavaScript while the page
     /// still loads its files.
@@ -38,7 +37,8 @@ pub enum ToWorker {
 }
 
 /// From the worker to the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum FromWorker {
     /// The interpreter is up and can run programs.
     Booted,
@@ -56,7 +56,8 @@ pub enum FromWorker {
 }
 
 /// An exception that ended a run, in the interpreter's own words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Raised {
     /// The class of the exception: `ZeroDivisionError`; a JavaScript error's name where it was one.
     pub kind: String,
@@ -65,7 +66,8 @@ pub struct Raised {
 }
 
 /// The end of an interpreter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Fatal {
     /// At which point it ended.
     pub kind: FatalKind,
@@ -78,7 +80,8 @@ pub struct Fatal {
 }
 
 /// At which point an interpreter ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum FatalKind {
     /// Its JavaScript could not be imported.
     Import,
@@ -92,6 +95,7 @@ pub enum FatalKind {
 mod tests {
     use super::*;
     use crate::output::Stream;
+    use serde::{Deserialize, Serialize};
     use std::path::PathBuf;
 
     fn to_worker() -> Vec<ToWorker> {
@@ -176,6 +180,21 @@ mod tests {
         assert_eq!(kept, text, "{name} is stale: run with UPDATE_FIXTURES=1");
         let read: Vec<T> = serde_json::from_str(&kept).expect("the fixture reads back");
         assert_eq!(read, messages);
+    }
+
+    #[test]
+    fn the_wire_agrees_with_the_types() {
+        for message in from_worker() {
+            let value = serde_json::to_value(&message).expect("messages are plain data");
+            assert_eq!(FromWorker::read(&value), Ok(message));
+        }
+        for message in to_worker() {
+            let value: serde_json::Value = message.write();
+            assert_eq!(
+                value,
+                serde_json::to_value(&message).expect("messages are plain data")
+            );
+        }
     }
 
     #[test]

@@ -6,10 +6,9 @@
 //!
 //! Not here: lines, colours, limits; those belong to who shows the text.
 
-use serde::{Deserialize, Serialize};
-
 /// Where a program wrote to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub enum Stream {
     /// Standard output.
     Out,
@@ -18,7 +17,8 @@ pub enum Stream {
 }
 
 /// A piece of text on one stream. Never split inside a character; may end inside a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
 pub struct Chunk {
     /// Where it was written to.
     pub stream: Stream,

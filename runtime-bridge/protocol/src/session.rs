@@ -344,7 +344,7 @@ impl Session {
             Failure::crashed(self.source.interpreter, message)
         } else {
             let problem = match message {
-                "" => LoadProblem::Unreachable,
+                "" => LoadProblem::Unstarted,
                 words => LoadProblem::Broken(words.into()),
             };
             Failure::Load(LoadFailure {

@@ -445,7 +445,7 @@ fn a_worker_whose_script_is_missing_fails_the_run() {
     stage.check([run("1"), error], expect![[r#"
         terminate
         state failed
-        done 1 error 10 ms, Lost: worker.js could not be loaded from https://example.org/worker.js: there was no answer from the server. Check the network connection; press Run to try again."#]]);
+        done 1 error 10 ms, Lost: worker.js could not be loaded from https://example.org/worker.js: the browser could not start it, so it is missing, damaged or out of reach. Check that worker.js was copied next to py-editor.js and that the network is there; press Run to try again."#]]);
 }
 
 #[test]

@@ -1,0 +1,234 @@
+//! How messages become plain objects and back, over whatever holds such objects:
+//! structured clones on a page, JSON in the tests.
+//!
+//! Written by hand for the few shapes there are: a general deserialiser is tens
+//! of kilobytes in a module that a page waits for. The tests hold it against
+//! serde's reading of the same types, so the shapes are stated once, in
+//! [`crate::message`] and [`crate::config`].
+
+use crate::config::{File, Interpreters, Manifest, Package};
+use crate::interpreter::{Interpreter, RunId};
+use crate::message::{Fatal, FatalKind, FromWorker, Raised, ToWorker};
+use crate::output::{Chunk, Stream};
+
+/// A plain value: object, list, text or number.
+pub trait Value: Sized {
+    /// A member of an object; `None` when absent, null or undefined.
+    fn member(&self, name: &str) -> Option<Self>;
+    /// The items of a list; none of anything else.
+    fn items(&self) -> Vec<Self>;
+    /// The text, of a text.
+    fn text(&self) -> Option<String>;
+    /// The number, of a number.
+    fn number(&self) -> Option<f64>;
+    /// A text.
+    fn of_text(text: &str) -> Self;
+    /// A number.
+    fn of_number(number: u32) -> Self;
+    /// An object.
+    fn of_members(members: Vec<(&'static str, Self)>) -> Self;
+}
+
+/// A value that has not the shape it should have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+fn text(value: &impl Value, name: &str) -> Result<String, Unreadable> {
+    value
+        .member(name)
+        .and_then(|member| member.text())
+        .ok_or(Unreadable)
+}
+
+fn number(value: &impl Value, name: &str) -> Result<f64, Unreadable> {
+    value
+        .member(name)
+        .and_then(|member| member.number())
+        .ok_or(Unreadable)
+}
+
+fn optional_text(value: &impl Value, name: &str) -> Option<String> {
+    value.member(name)?.text()
+}
+
+impl FromWorker {
+    /// Reads a message of the worker.
+    pub fn read(value: &impl Value) -> Result<Self, Unreadable> {
+        if value.text().as_deref() == Some("Booted") {
+            return Ok(Self::Booted);
+        }
+        if let Some(chunks) = value.member("Output") {
+            return chunks
+                .items()
+                .iter()
+                .map(chunk)
+                .collect::<Result<_, _>>()
+                .map(Self::Output);
+        }
+        if let Some(done) = value.member("Done") {
+            let run = RunId(number(&done, "run")? as u32);
+            let error = done
+                .member("error")
+                .map(|error| raised(&error))
+                .transpose()?;
+            return Ok(Self::Done { run, error });
+        }
+        fatal(&value.member("Fatal").ok_or(Unreadable)?).map(Self::Fatal)
+    }
+}
+
+fn chunk(value: &impl Value) -> Result<Chunk, Unreadable> {
+    let stream = match text(value, "stream")?.as_str() {
+        "Out" => Stream::Out,
+        "Err" => Stream::Err,
+        _ => return Err(Unreadable),
+    };
+    Ok(Chunk {
+        stream,
+        text: text(value, "text")?,
+    })
+}
+
+fn raised(value: &impl Value) -> Result<Raised, Unreadable> {
+    Ok(Raised {
+        kind: text(value, "kind")?,
+        message: text(value, "message")?,
+    })
+}
+
+fn fatal(value: &impl Value) -> Result<Fatal, Unreadable> {
+    let kind = match text(value, "kind")?.as_str() {
+        "Import" => FatalKind::Import,
+        "Boot" => FatalKind::Boot,
+        "Crash" => FatalKind::Crash,
+        _ => return Err(Unreadable),
+    };
+    Ok(Fatal {
+        kind,
+        message: text(value, "message")?,
+        file: optional_text(value, "file"),
+        status: number(value, "status").ok().map(|status| status as u16),
+    })
+}
+
+impl ToWorker {
+    /// Writes a message to the worker.
+    pub fn write<V: Value>(&self) -> V {
+        match self {
+            Self::Boot => V::of_text("Boot"),
+            Self::Prepare { interpreter, entry } => {
+                let name = match interpreter {
+                    Interpreter::Pyodide => "Pyodide",
+                    Interpreter::MicroPython => "MicroPython",
+                };
+                tagged(
+                    "Prepare",
+                    vec![
+                        ("interpreter", V::of_text(name)),
+                        ("entry", V::of_text(entry)),
+                    ],
+                )
+            }
+            Self::Run { run, file, code } => tagged(
+                "Run",
+                vec![
+                    ("run", V::of_number(run.0)),
+                    ("file", V::of_text(file)),
+                    ("code", V::of_text(code)),
+                ],
+            ),
+        }
+    }
+}
+
+fn tagged<V: Value>(tag: &'static str, members: Vec<(&'static str, V)>) -> V {
+    V::of_members(vec![(tag, V::of_members(members))])
+}
+
+impl Manifest {
+    /// Reads the build's list of files.
+    pub fn read(value: &impl Value) -> Result<Self, Unreadable> {
+        let interpreters = value.member("interpreters").ok_or(Unreadable)?;
+        let package = |name| package(&interpreters.member(name).ok_or(Unreadable)?);
+        Ok(Self {
+            version: text(value, "version")?,
+            interpreters: Interpreters {
+                pyodide: package("pyodide")?,
+                micropython: package("micropython")?,
+            },
+        })
+    }
+}
+
+fn package(value: &impl Value) -> Result<Package, Unreadable> {
+    let files = value.member("files").ok_or(Unreadable)?;
+    Ok(Package {
+        version: text(value, "version")?,
+        entry: text(value, "entry")?,
+        files: files.items().iter().map(file).collect::<Result<_, _>>()?,
+    })
+}
+
+fn file(value: &impl Value) -> Result<File, Unreadable> {
+    Ok(File {
+        path: text(value, "path")?,
+        bytes: number(value, "bytes")? as u64,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use serde_json::Value as Json;
+
+    impl Value for Json {
+        fn member(&self, name: &str) -> Option<Self> {
+            self.get(name).filter(|member| !member.is_null()).cloned()
+        }
+
+        fn items(&self) -> Vec<Self> {
+            self.as_array().cloned().unwrap_or_default()
+        }
+
+        fn text(&self) -> Option<String> {
+            self.as_str().map(str::to_owned)
+        }
+
+        fn number(&self) -> Option<f64> {
+            self.as_f64()
+        }
+
+        fn of_text(text: &str) -> Self {
+            text.into()
+        }
+
+        fn of_number(number: u32) -> Self {
+            number.into()
+        }
+
+        fn of_members(members: Vec<(&'static str, Self)>) -> Self {
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        for text in [
+            r#""Up""#,
+            "{}",
+            "7",
+            r#"{"Done":{}}"#,
+            r#"{"Fatal":{"kind":"Odd","message":""}}"#,
+        ] {
+            let value: Json = serde_json::from_str(text).expect("the case is JSON");
+            assert_eq!(FromWorker::read(&value), Err(Unreadable), "{text}");
+        }
+        let odd: Json = serde_json::from_str(r#"{"Output":[{"stream":"Odd","text":""}]}"#)
+            .expect("the case is JSON");
+        assert_eq!(FromWorker::read(&odd), Err(Unreadable));
+    }
+}
