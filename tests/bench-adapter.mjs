@@ -29,7 +29,7 @@ export default {
   html({ sources, interpreter = "micropython", rows }) {
     const tag = TAG[interpreter];
     return util.docPage({
-      head: `<script type="module" src="/ours/py-editor.js"></script>`,
+      head: `<script type="module" async src="/ours/py-editor.js"></script>`,
       editors: sources.map(
         (text) => `<${tag}${rows ? ` rows="${rows}"` : ""}><pre>${util.escapeHtml(text)}</pre></${tag}>`,
       ),

@@ -24,6 +24,9 @@ const FOLDERS = { "py-editor": "pyodide", "mpy-editor": "micropython" };
 /** Browsers log what they could not fetch; everything else is still an error of ours. */
 const NETWORK = /^console: Failed to load resource|net::ERR_/;
 
+/** Pyodide's own last words, with a stack of several lines. */
+const LAST_WORDS = /fatal error|wasm-function/;
+
 /** @typedef {ReturnType<typeof editorOn>} Editor */
 
 /**
@@ -151,7 +154,7 @@ for (const { tag, name, prefix } of KINDS) {
     });
 
     test("out of stack is an error or an end with a sentence, and the next Run works", async (t) => {
-      const editor = await openEditor(t, on, { tag });
+      const editor = await openEditor(t, on, { tag, expected: LAST_WORDS });
       // Not by calls of Python, which are counted: by the interpreter's own.
       const { outcome } = await editor.run(`a = []\nfor i in range(1_000_000): a = [a]\nprint(len(repr(a)))`);
       assert.equal(outcome, "error");

@@ -9,9 +9,10 @@
  * @property {(element: HTMLElement) => void} connected
  * @property {() => void} disconnected
  * @property {(element: HTMLElement, name: string) => void} changed
- * @property {() => void} run
+ * @property {(element: HTMLElement) => void} run
  * @property {() => void} stop
- * @property {string} code
+ * @property {(element: HTMLElement) => string} text
+ * @property {(text: string) => void} set_text
  * @property {string} state
  */
 
@@ -41,11 +42,11 @@ export function define(tag, Host) {
 
     /** The text of the editor. */
     get code() {
-      return this.#host.code;
+      return this.#host.text(this);
     }
 
     set code(text) {
-      this.#host.code = String(text);
+      this.#host.set_text(String(text));
     }
 
     /** `idle`, `loading`, `running`, `ready`, `stopped` or `failed`. */
@@ -55,7 +56,7 @@ export function define(tag, Host) {
 
     /** What a click on Run does. */
     run() {
-      this.#host.run();
+      this.#host.run(this);
     }
 
     /** What a click on Stop does. */

@@ -12,13 +12,17 @@ use leptos::prelude::*;
 use runtime_bridge::protocol::RunState;
 use runtime_bridge::{Start, page};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, FocusEvent, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 use crate::component::{Controller, Editor};
 use crate::dom::{self, Listener, Manner, append, document, element, element_with_text, set};
 use crate::nearness;
 use crate::options::{Options, RawOptions};
+use crate::slices;
 use crate::source;
+
+/// Milliseconds between two looks at a tag that the parser has not closed.
+const PARSER_WAIT: u32 = 15;
 
 /// The Rust side of one element. The element holds it, so it goes with the
 /// element; it holds the element only while that is in a page.
@@ -27,14 +31,19 @@ pub struct Host {
     inner: Rc<Inner>,
 }
 
+thread_local! {
+    /// Whether no element was placed yet.
+    static FIRST: Cell<bool> = const { Cell::new(true) };
+}
+
 /// What `Host` shares with callbacks.
 pub struct Inner {
     stage: RefCell<Stage>,
     /// The text, while no editor holds it: set from outside, or kept after a removal.
     text: RefCell<Option<String>>,
-    /// Waits a moment after a removal: a framework may only be moving the element.
+    /// What waits a moment: the end after a removal, for a framework may only be
+    /// moving the element; or the beginning, while the parser is at it.
     leaving: RefCell<Option<Timeout>>,
-    waiting: RefCell<Option<Listener>>,
     by_itself: Cell<ByItself>,
 }
 
@@ -80,7 +89,6 @@ impl Host {
             stage: RefCell::new(Stage::Away),
             text: RefCell::new(None),
             leaving: RefCell::new(None),
-            waiting: RefCell::new(None),
             by_itself: Cell::new(ByItself::No),
         };
         Host {
@@ -94,15 +102,11 @@ impl Host {
         if !matches!(*self.inner.stage.borrow(), Stage::Away) {
             return;
         }
-        if document().ready_state() == "loading" {
-            return self.inner.wait_for_content(host);
-        }
-        self.inner.place(host);
+        self.inner.place_soon(host);
     }
 
     /// The element has left its page, perhaps to come back at once.
     pub fn disconnected(&self) {
-        self.inner.waiting.borrow_mut().take();
         let inner = self.inner.clone();
         let leave = Timeout::new(0, move || inner.leave());
         *self.inner.leaving.borrow_mut() = Some(leave);
@@ -122,7 +126,8 @@ impl Host {
     }
 
     /// What a click on Run does.
-    pub fn run(&self) {
+    pub fn run(&self, host: HtmlElement) {
+        self.inner.place_now(host);
         self.inner.mount();
         self.inner
             .with_controller(|controller| controller.run(Start::ByReader));
@@ -133,18 +138,21 @@ impl Host {
         self.inner.with_controller(|controller| controller.stop());
     }
 
-    /// The text of the editor; what the tag held, before it is in a page.
-    #[wasm_bindgen(getter)]
-    pub fn code(&self) -> String {
+    /// The text of the editor; what the tag holds, before it is one.
+    pub fn text(&self, host: &HtmlElement) -> String {
         match &*self.inner.stage.borrow() {
             Stage::Mounted(mounted) => mounted.controller.text(),
-            _ => self.inner.text.borrow().clone().unwrap_or_default(),
+            _ => self
+                .inner
+                .text
+                .borrow()
+                .clone()
+                .unwrap_or_else(|| source::text_of(host)),
         }
     }
 
     /// Replaces the text.
-    #[wasm_bindgen(setter)]
-    pub fn set_code(&self, text: &str) {
+    pub fn set_text(&self, text: &str) {
         self.inner.set_text(text);
     }
 
@@ -166,20 +174,32 @@ impl Default for Host {
 }
 
 impl Inner {
-    /// A tag that the parser has only opened has no text yet.
-    fn wait_for_content(self: &Rc<Self>, host: HtmlElement) {
+    /// Places the element once its text is there: a tag that the parser has
+    /// only opened has none yet.
+    fn place_soon(self: &Rc<Self>, host: HtmlElement) {
         let inner = self.clone();
-        let ready = Listener::new(
-            &document(),
-            "DOMContentLoaded",
-            Manner::Passive,
-            move |_: Event| {
-                if matches!(*inner.stage.borrow(), Stage::Away) {
-                    inner.place(host.clone());
-                }
-            },
-        );
-        *self.waiting.borrow_mut() = Some(ready);
+        slices::push(move || {
+            if !host.is_connected() || !matches!(*inner.stage.borrow(), Stage::Away) {
+                return;
+            }
+            if is_closed(&host) {
+                inner.place(host);
+            } else {
+                inner.wait_for_more(host);
+            }
+        });
+    }
+
+    fn place_now(self: &Rc<Self>, host: HtmlElement) {
+        if host.is_connected() && matches!(*self.stage.borrow(), Stage::Away) {
+            self.place(host);
+        }
+    }
+
+    fn wait_for_more(self: &Rc<Self>, host: HtmlElement) {
+        let inner = self.clone();
+        let wait = Timeout::new(PARSER_WAIT, move || inner.place_soon(host));
+        *self.leaving.borrow_mut() = Some(wait);
     }
 
     fn place(self: &Rc<Self>, host: HtmlElement) {
@@ -201,9 +221,15 @@ impl Inner {
         nearness::watch(&host, self);
         self.announce(autorun);
         if src.is_some() {
-            return self.fetch(host, src);
+            self.fetch(host, src);
+        } else {
+            self.run_by_itself();
         }
-        self.run_by_itself();
+        // The first editor of a page is the likeliest to be in sight: it need
+        // not wait for the browser to say so.
+        if FIRST.replace(false) {
+            self.mount();
+        }
     }
 
     /// The block of text that stands where the editor will be.
@@ -347,6 +373,21 @@ impl Inner {
             page::withdrawn();
         }
     }
+}
+
+/// Whether the parser has gone past the end of the element.
+fn is_closed(host: &HtmlElement) -> bool {
+    if document().ready_state() != "loading" {
+        return true;
+    }
+    let mut node: Option<Node> = Some(host.clone().into());
+    while let Some(inside) = node {
+        if inside.next_sibling().is_some() {
+            return true;
+        }
+        node = inside.parent_node();
+    }
+    false
 }
 
 fn shadow_root(host: &HtmlElement) -> ShadowRoot {

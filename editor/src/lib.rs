@@ -11,6 +11,7 @@ mod events;
 mod nearness;
 pub mod options;
 mod output;
+mod slices;
 mod source;
 mod status;
 mod style;

@@ -1,22 +1,18 @@
 //! Which elements are near the part of the page that is seen. One observer for
-//! all editors; those that come near are mounted a few at a time, so that no
-//! task is long however many there are.
+//! all editors; those that come near are mounted in `slices`.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
-use crate::dom::now;
 use crate::element::Inner;
+use crate::slices;
 
 /// How far beyond the window an editor counts as near.
 const MARGIN: &str = "400px";
-/// Milliseconds of mounting at once.
-const SLICE: f64 = 12.0;
 
 thread_local! {
     static WATCH: RefCell<Watch> = RefCell::default();
@@ -26,8 +22,6 @@ thread_local! {
 struct Watch {
     observer: Option<IntersectionObserver>,
     watched: Vec<(Element, Weak<Inner>)>,
-    near: Vec<Weak<Inner>>,
-    mounting: Option<Timeout>,
 }
 
 /// Mounts an element once it is near.
@@ -55,12 +49,14 @@ pub fn forget(element: &Element) {
 }
 
 impl Watch {
-    fn came_near(&mut self, element: &Element) {
+    fn came_near(&self, element: &Element) {
         if let Some((_, inner)) = self.watched.iter().find(|(watched, _)| watched == element) {
-            self.near.push(inner.clone());
-        }
-        if self.mounting.is_none() && !self.near.is_empty() {
-            self.mounting = Some(Timeout::new(0, mount_some));
+            let inner = inner.clone();
+            slices::push(move || {
+                if let Some(inner) = inner.upgrade() {
+                    inner.mount();
+                }
+            });
         }
     }
 }
@@ -78,25 +74,4 @@ fn observer() -> Option<IntersectionObserver> {
     init.set_root_margin(MARGIN);
     // One observer for the life of the page.
     IntersectionObserver::new_with_options(seen.into_js_value().unchecked_ref(), &init).ok()
-}
-
-fn mount_some() {
-    let end = now() + SLICE;
-    loop {
-        let next = WATCH.with_borrow_mut(|watch| {
-            watch.mounting = None;
-            (!watch.near.is_empty()).then(|| watch.near.remove(0))
-        });
-        let Some(next) = next else { return };
-        if let Some(inner) = next.upgrade() {
-            inner.mount();
-        }
-        if now() > end {
-            return WATCH.with_borrow_mut(|watch| {
-                if !watch.near.is_empty() {
-                    watch.mounting = Some(Timeout::new(0, mount_some));
-                }
-            });
-        }
-    }
 }
