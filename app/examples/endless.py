@@ -1,0 +1,7 @@
+import time
+
+step = 0
+while True:
+    step += 1
+    print("step", step, "- press Stop when you have seen enough")
+    time.sleep(0.5)

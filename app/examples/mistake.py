@@ -1,0 +1,8 @@
+def average(numbers):
+    return sum(numbers) / len(numbers)
+
+def report(classes):
+    for name in sorted(classes):
+        print(name, average(classes[name]))
+
+report({"A": [1, 2, 3], "B": []})
