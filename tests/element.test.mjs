@@ -13,6 +13,9 @@ import { editorOn, escaped, open, openEditor, workers } from "./editor.mjs";
 
 const on = site();
 
+/** The first editor of a page is one at once, wherever it is; what comes after this is far from sight. */
+const FAR = `<py-editor id="first"></py-editor><div style="height: 5000px"></div>`;
+
 test("both tags are editors with their text as code", async (t) => {
   const page = await open(t, on, `<py-editor>print("a")</py-editor><mpy-editor>print("b")</mpy-editor>`);
   for (const [tag, code, label] of [["py-editor", `print("a")`, "Python"], ["mpy-editor", `print("b")`, "MicroPython"]]) {
@@ -104,8 +107,8 @@ test("an element that a script makes is an editor, with its text or with code se
 });
 
 test("code is read and written at any time", async (t) => {
-  const page = await open(t, on, `<div style="height: 5000px"></div><py-editor>\n  a = 1\n</py-editor>`);
-  const editor = editorOn(page);
+  const page = await open(t, on, `${FAR}<py-editor id="far">\n  a = 1\n</py-editor>`);
+  const editor = editorOn(page, "#far");
   assert.equal(await editor.code(), "a = 1");
   await editor.setCode("far = 'from sight'");
   assert.equal(await editor.code(), "far = 'from sight'");
@@ -236,23 +239,24 @@ test("of 100 editors only those near sight are mounted; all show their text", as
 });
 
 test("Tab reaches a far editor and typing goes into it", async (t) => {
-  const page = await open(t, on, `<button>start</button><div style="height: 5000px"></div><mpy-editor>a = 1</mpy-editor>`);
-  const editor = editorOn(page);
+  const page = await open(t, on, `${FAR}<button>start</button><py-editor id="far">a = 1</py-editor>`);
+  const editor = editorOn(page, "#far");
   await editor.host.locator(".content").waitFor();
   assert.equal(await editor.button.count(), 0);
-  await page.getByText("start").focus();
+  // Its own focus scrolls the page, and the editor comes near: no click, no scrolling by us.
+  await page.getByText("start").evaluate((button) => button.focus({ preventScroll: true }));
   await page.keyboard.press("Tab");
   await editor.button.waitFor();
   // The block of text hands the focus on to the editor that takes its place.
-  await page.waitForFunction(() => document.querySelector("mpy-editor")?.shadowRoot?.activeElement?.matches("[contenteditable]"));
+  await page.waitForFunction(() => document.querySelector("#far")?.shadowRoot?.activeElement?.matches("[contenteditable]"));
   await page.keyboard.press("Control+End");
   await page.keyboard.type("2");
   await editor.holds("a = 12");
 });
 
 test("run() mounts a far editor and runs it", async (t) => {
-  const page = await open(t, on, `<div style="height: 5000px"></div><mpy-editor>print("far")</mpy-editor>`);
-  const editor = editorOn(page);
+  const page = await open(t, on, `${FAR}<mpy-editor id="far">print("far")</mpy-editor>`);
+  const editor = editorOn(page, "#far");
   await editor.code();
   await editor.host.evaluate((element) => element.run());
   assert.equal((await editor.done()).outcome, "ok");

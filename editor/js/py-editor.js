@@ -9,8 +9,11 @@ import { define } from "./element.js";
 
 const base = new URL("./", import.meta.url).href;
 
-if (!customElements.get("py-editor")) {
-  await init({ module_or_path: new URL("py-editor.wasm", base) });
+/** A page may include the module twice; the first copy that is ready wins. */
+const taken = () => customElements.get("py-editor") !== undefined;
+
+if (!taken()) await init({ module_or_path: new URL("py-editor.wasm", base) });
+if (!taken()) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   start(base, assets, sheet);

@@ -211,6 +211,8 @@ impl Inner {
         show_rows(&host, options.rows);
         set(&host, "state", RunState::Idle.name());
         let focus = self.show_text(&root, &options);
+        // It need not wait for the browser to say that it is near.
+        let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
         let (src, autorun) = (options.src.clone(), options.autorun);
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
@@ -225,9 +227,7 @@ impl Inner {
         } else {
             self.run_by_itself();
         }
-        // The first editor of a page is the likeliest to be in sight: it need
-        // not wait for the browser to say so.
-        if FIRST.replace(false) {
+        if first_in_sight {
             self.mount();
         }
     }
@@ -373,6 +373,14 @@ impl Inner {
             page::withdrawn();
         }
     }
+}
+
+fn is_in_sight(host: &HtmlElement) -> bool {
+    let height = dom::window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64());
+    host.get_bounding_client_rect().top() < height.unwrap_or(0.0)
 }
 
 /// Whether the parser has gone past the end of the element.

@@ -8,6 +8,8 @@
 
 import { withModule } from './module.js';
 
+const LIBRARY = 'python_stdlib.zip';
+
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
   async prepare(entry, load) {
@@ -20,7 +22,8 @@ export const pyodide = {
   },
 
   async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
-    const library = URL.createObjectURL(files['python_stdlib.zip']);
+    await checkLibrary(base, files[LIBRARY]);
+    const library = URL.createObjectURL(files[LIBRARY]);
     const python = await withModule(module, () =>
       loadPyodide({
         indexURL: base,
@@ -49,6 +52,15 @@ export const pyodide = {
 
   isDead: (error) => Boolean(error?.pyodide_fatal_error),
 };
+
+/**
+ * Python cannot say that its own library is no archive: it has none to say it with.
+ * @param {string} base @param {Blob} library
+ */
+async function checkLibrary(base, library) {
+  const start = await library.slice(0, 2).text();
+  if (start !== 'PK') throw Object.assign(new Error('not a zip archive'), { file: base + LIBRARY });
+}
 
 /** @param {import('./output.js').Output} output @param {import('./output.js').Stream} stream */
 function writer(output, stream) {

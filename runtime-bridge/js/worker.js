@@ -65,7 +65,7 @@ const HANDLERS = {
       running = await adapter.boot(imported, parcel, output);
       post('Booted');
     } catch (error) {
-      fatal({ kind: 'Boot', message: String(error) });
+      fatal({ kind: 'Boot', message: raised(error).message, file: error?.file });
     }
   },
 

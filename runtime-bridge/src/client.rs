@@ -107,6 +107,7 @@ impl Inner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Load => runtime::load(self.source.interpreter, self.feeder()),
+            Effect::Abandon => runtime::abandon(self.source.interpreter, &self.feeder()),
             Effect::Spawn(generation) => self.spawn(generation),
             Effect::Post(message) => self.post(&message),
             Effect::Terminate => drop(self.worker.take()),
@@ -155,6 +156,11 @@ impl Inner {
 pub(crate) struct Feeder(Weak<Inner>);
 
 impl Feeder {
+    /// Whether both feed the same environment.
+    pub(crate) fn is_same(&self, other: &Feeder) -> bool {
+        self.0.ptr_eq(&other.0)
+    }
+
     pub(crate) fn feed(&self, event: Event) {
         if let Some(inner) = self.0.upgrade() {
             inner.feed(event);

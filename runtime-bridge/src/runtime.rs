@@ -101,6 +101,22 @@ pub(crate) fn load(interpreter: Interpreter, feeder: Feeder) {
     }
 }
 
+/// An environment no longer waits for files. Where nobody else does, the load
+/// is ended and forgotten, so that the next run asks afresh.
+pub(crate) fn abandon(interpreter: Interpreter, feeder: &Feeder) {
+    RUNTIME.with_borrow_mut(|runtime| {
+        let slot = runtime.slot(interpreter);
+        let Slot::Loading(load) = slot else { return };
+        let mut listeners = load.listeners.borrow_mut();
+        listeners.retain(|listener| !listener.is_same(feeder));
+        if listeners.is_empty() {
+            drop(listeners);
+            load.abort.abort();
+            *slot = Slot::Absent;
+        }
+    });
+}
+
 /// How a request for files met the state of the runtime.
 enum Joined {
     Here(Feeder),

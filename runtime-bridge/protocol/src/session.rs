@@ -62,6 +62,8 @@ pub enum Event {
 pub enum Effect {
     /// Get the interpreter's files; answer with progress and `Loaded` or `LoadFailed`.
     Load,
+    /// Wait for the files no longer: the load ends where nobody else waits.
+    Abandon,
     /// Start a worker; what it says comes back with this generation.
     Spawn(Generation),
     /// Send to the worker. With [`ToWorker::Boot`] the loaded files go along.
@@ -276,11 +278,21 @@ impl Session {
             return;
         }
         self.drop_worker(out);
+        self.abandon(out);
         self.end(Ending::Stopped, at_ms, out);
+    }
+
+    /// A server that never answers must not hold the next run, too.
+    fn abandon(&mut self, out: &mut Vec<Effect>) {
+        if self.files == Files::Asked {
+            self.files = Files::Absent;
+            out.push(Effect::Abandon);
+        }
     }
 
     fn remove(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
         self.drop_worker(out);
+        self.abandon(out);
         if self.run.is_some() {
             self.end(Ending::Stopped, at_ms, out);
         }
@@ -294,8 +306,10 @@ impl Session {
     }
 
     fn loaded(&mut self, out: &mut Vec<Effect>) {
-        self.files = Files::Here;
-        self.boot(out);
+        if self.files == Files::Asked {
+            self.files = Files::Here;
+            self.boot(out);
+        }
     }
 
     /// A failed load is forgotten, so that the next run asks again.

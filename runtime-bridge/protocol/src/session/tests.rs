@@ -48,6 +48,7 @@ impl Stage {
 fn told(effect: &Effect) -> String {
     match effect {
         Effect::Load => "load".into(),
+        Effect::Abandon => "abandon".into(),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
         Effect::Post(ToWorker::Prepare { .. }) => "post prepare".into(),
@@ -273,9 +274,10 @@ fn a_stop_while_it_loads_leaves_the_load_for_the_next_run() {
     stage.check(
         [Event::StopRequested],
         expect![[r#"
-        terminate
-        state stopped
-        done 1 stopped 10 ms, Lost"#]],
+            terminate
+            abandon
+            state stopped
+            done 1 stopped 10 ms, Lost"#]],
     );
     stage.check(
         [Event::LoadProgress(Progress {
@@ -289,10 +291,11 @@ fn a_stop_while_it_loads_leaves_the_load_for_the_next_run() {
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading"#]],
+            accepted 2 of r5
+            spawn 2
+            post prepare
+            state loading
+            load"#]],
     );
     stage.check(
         [Event::Loaded],
@@ -348,9 +351,10 @@ fn removed_while_it_loads() {
     stage.check(
         [Event::Removed],
         expect![[r#"
-        terminate
-        state stopped
-        done 1 stopped 10 ms, Lost"#]],
+            terminate
+            abandon
+            state stopped
+            done 1 stopped 10 ms, Lost"#]],
     );
     stage.check([Event::Loaded], expect![""]);
 }
@@ -593,7 +597,7 @@ proptest! {
                     Effect::Post(_) => prop_assert_eq!(workers, 1),
                     Effect::Notify(Notice::Accepted { run, .. }) => prop_assert_eq!(under_way.replace(run), None),
                     Effect::Notify(Notice::Done(report)) => prop_assert_eq!(under_way.take(), Some(report.run)),
-                    Effect::Load | Effect::Notify(_) => {}
+                    Effect::Load | Effect::Abandon | Effect::Notify(_) => {}
                 }
                 prop_assert!(workers == 0 || workers == 1);
             }
