@@ -102,6 +102,8 @@ impl Host {
         if !matches!(*self.inner.stage.borrow(), Stage::Away) {
             return;
         }
+        // Now, for the page is about to count what starts by itself.
+        self.inner.announce(host.has_attribute("autorun"));
         self.inner.place_soon(host);
     }
 
@@ -213,7 +215,7 @@ impl Inner {
         let focus = self.show_text(&root, &options);
         // It need not wait for the browser to say that it is near.
         let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
-        let (src, autorun) = (options.src.clone(), options.autorun);
+        let src = options.src.clone();
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
             root,
@@ -221,7 +223,6 @@ impl Inner {
             _focus: focus,
         });
         nearness::watch(&host, self);
-        self.announce(autorun);
         if src.is_some() {
             self.fetch(host, src);
         } else {

@@ -108,6 +108,7 @@ impl Inner {
         match effect {
             Effect::Load => runtime::load(self.source.interpreter, self.feeder()),
             Effect::Abandon => runtime::abandon(self.source.interpreter, &self.feeder()),
+            Effect::Forget => runtime::forget(self.source.interpreter),
             Effect::Spawn(generation) => self.spawn(generation),
             Effect::Post(message) => self.post(&message),
             Effect::Terminate => drop(self.worker.take()),

@@ -117,6 +117,16 @@ pub(crate) fn abandon(interpreter: Interpreter, feeder: &Feeder) {
     });
 }
 
+/// An interpreter did not start from its files: they are fetched again when asked for.
+pub(crate) fn forget(interpreter: Interpreter) {
+    RUNTIME.with_borrow_mut(|runtime| {
+        let slot = runtime.slot(interpreter);
+        if matches!(slot, Slot::Here(_)) {
+            *slot = Slot::Absent;
+        }
+    });
+}
+
 /// How a request for files met the state of the runtime.
 enum Joined {
     Here(Feeder),

@@ -12,7 +12,7 @@ use crate::shell::{self, command, native_cargo};
 use crate::{dist, size};
 
 /// A browser test that takes longer than this hangs.
-const MILLISECONDS_PER_FILE: u32 = 300_000;
+const MILLISECONDS_PER_FILE: u32 = 600_000;
 
 /// Sets everything up and runs the tests; with names, only the browser tests
 /// whose files have one of them in their name.

@@ -20,14 +20,47 @@ const BLOCK_BYTES: usize = 64 * 1024;
 /// Blocks kept on the page: the oldest go first, and a note counts their lines.
 const MOST_BLOCKS: usize = 400;
 
+/// Frames after a paint in which the end is scrolled to.
+const SETTLING_FRAMES: u8 = 3;
+
 /// A log that only grows, until it is cleared.
 pub struct Log {
     scroll: HtmlElement,
     state: RefCell<State>,
-    /// Whether the end is in sight, so that new text is followed.
-    following: Rc<Cell<bool>>,
+    following: Rc<Following>,
+    /// Frames in which the end is scrolled to once more.
+    settling: Cell<u8>,
     frame: Frame,
     _scrolled: Listener,
+}
+
+/// Whether new text is followed: until the reader scrolls up, and again when
+/// the end is reached.
+struct Following {
+    scroll: HtmlElement,
+    /// Where the view was last, in CSS pixels.
+    top: Cell<i32>,
+    on: Cell<bool>,
+}
+
+impl Following {
+    fn scrolled(&self) {
+        let top = self.scroll.scroll_top();
+        let left = self.scroll.scroll_height() - top - self.scroll.client_height();
+        if left < 8 {
+            self.on.set(true);
+        } else if top < self.top.get() {
+            self.on.set(false);
+        }
+        self.top.set(top);
+    }
+
+    fn go_to_end(&self) {
+        if self.on.get() {
+            self.scroll.set_scroll_top(i32::MAX);
+            self.top.set(self.scroll.scroll_top());
+        }
+    }
 }
 
 #[derive(Default)]
@@ -48,17 +81,20 @@ struct Block {
 impl Log {
     /// A log in an empty block that scrolls.
     pub fn new(scroll: &HtmlElement) -> Rc<Log> {
-        let following = Rc::new(Cell::new(true));
-        let follow = following.clone();
-        let watched = scroll.clone();
+        let view = Rc::new(Following {
+            scroll: scroll.clone(),
+            top: Cell::new(0),
+            on: Cell::new(true),
+        });
+        let seen = view.clone();
         let scrolled = Listener::new(scroll, "scroll", Manner::Passive, move |_: Event| {
-            let left = watched.scroll_height() - watched.scroll_top() - watched.client_height();
-            follow.set(left < 8);
+            seen.scrolled();
         });
         let log = Rc::new(Log {
             scroll: scroll.clone(),
             state: RefCell::default(),
-            following,
+            following: view,
+            settling: Cell::new(0),
             frame: Frame::new(),
             _scrolled: scrolled,
         });
@@ -66,6 +102,7 @@ impl Log {
         log.frame.on_frame(move || {
             if let Some(log) = weak.upgrade() {
                 log.flush();
+                log.settle();
             }
         });
         log
@@ -88,16 +125,27 @@ impl Log {
         }
         state.drop_oldest(&self.scroll);
         drop(state);
-        if self.following.get() {
-            self.scroll.set_scroll_top(i32::MAX);
+        self.settling.set(SETTLING_FRAMES);
+        self.settle();
+    }
+
+    /// Blocks get their true heights when they are first drawn, so the end moves a little.
+    fn settle(&self) {
+        let left = self.settling.get();
+        if left == 0 {
+            return;
         }
+        self.settling.set(left - 1);
+        self.following.go_to_end();
+        self.frame.request();
     }
 
     /// Empties the log.
     pub fn clear(&self) {
         *self.state.borrow_mut() = State::default();
         self.scroll.set_text_content(None);
-        self.following.set(true);
+        self.following.on.set(true);
+        self.following.top.set(0);
     }
 }
 

@@ -228,8 +228,9 @@ impl Surface {
         } else if right > 0.0 {
             scroller.set_scroll_left(scroller.scroll_left() + right.ceil() as i32);
         }
-        let above = caret.top() - around.top();
-        let below = caret.bottom() - around.bottom();
+        let row = line.get_bounding_client_rect();
+        let above = row.top() - around.top();
+        let below = row.bottom() - around.bottom();
         if above < 0.0 {
             scroller.set_scroll_top(scroller.scroll_top() + above.floor() as i32);
         } else if below > 0.0 {

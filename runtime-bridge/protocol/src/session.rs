@@ -11,7 +11,7 @@
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{FromWorker, Raised, ToWorker};
+use crate::message::{FatalKind, FromWorker, Raised, ToWorker};
 use crate::notice::{Notice, Outcome, Phase, Progress, Report, RunState, Variables};
 use crate::output::Chunk;
 use crate::traceback;
@@ -64,6 +64,8 @@ pub enum Effect {
     Load,
     /// Wait for the files no longer: the load ends where nobody else waits.
     Abandon,
+    /// The files are no good: the next load fetches them afresh.
+    Forget,
     /// Start a worker; what it says comes back with this generation.
     Spawn(Generation),
     /// Send to the worker. With [`ToWorker::Boot`] the loaded files go along.
@@ -230,9 +232,9 @@ impl Session {
         }));
         self.enter(RunState::Loading, out);
         match self.files {
-            Files::Here => self.boot(out),
             Files::Asked => {}
-            Files::Absent => {
+            // Asked for again: another environment may have found them damaged.
+            Files::Absent | Files::Here => {
                 self.files = Files::Asked;
                 out.push(Effect::Load);
             }
@@ -329,6 +331,10 @@ impl Session {
             FromWorker::Output(chunks) => output(chunks, out),
             FromWorker::Done { run, error } => self.done(run, error, at_ms, out),
             FromWorker::Fatal(fatal) => {
+                if fatal.kind == FatalKind::Boot {
+                    self.files = Files::Absent;
+                    out.push(Effect::Forget);
+                }
                 let failure = Failure::of_fatal(self.source.interpreter, &self.source.entry, fatal);
                 self.give_up(failure, at_ms, out);
             }

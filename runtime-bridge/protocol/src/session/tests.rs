@@ -49,6 +49,7 @@ fn told(effect: &Effect) -> String {
     match effect {
         Effect::Load => "load".into(),
         Effect::Abandon => "abandon".into(),
+        Effect::Forget => "forget".into(),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
         Effect::Post(ToWorker::Prepare { .. }) => "post prepare".into(),
@@ -238,12 +239,11 @@ fn a_stop_ends_the_worker_at_once_and_the_next_run_spawns_afresh() {
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading
-        post boot
-        Start 0"#]],
+            accepted 2 of r5
+            spawn 2
+            post prepare
+            state loading
+            load"#]],
     );
 }
 
@@ -421,12 +421,11 @@ fn a_script_that_cannot_be_imported_names_its_file_and_the_files_are_not_asked_f
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading
-        post boot
-        Start 0"#]],
+            accepted 2 of r5
+            spawn 2
+            post prepare
+            state loading
+            load"#]],
     );
 }
 
@@ -463,12 +462,11 @@ fn a_crash_ends_the_run_and_the_next_one_starts_a_fresh_interpreter() {
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading
-        post boot
-        Start 0"#]],
+            accepted 2 of r5
+            spawn 2
+            post prepare
+            state loading
+            load"#]],
     );
     stage.check(
         [booted(2)],
@@ -597,7 +595,7 @@ proptest! {
                     Effect::Post(_) => prop_assert_eq!(workers, 1),
                     Effect::Notify(Notice::Accepted { run, .. }) => prop_assert_eq!(under_way.replace(run), None),
                     Effect::Notify(Notice::Done(report)) => prop_assert_eq!(under_way.take(), Some(report.run)),
-                    Effect::Load | Effect::Abandon | Effect::Notify(_) => {}
+                    Effect::Load | Effect::Abandon | Effect::Forget | Effect::Notify(_) => {}
                 }
                 prop_assert!(workers == 0 || workers == 1);
             }
