@@ -1,3 +1,4 @@
+# Goes on until you press Stop.
 import time
 
 step = 0

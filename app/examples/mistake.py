@@ -1,3 +1,4 @@
+# Run it as it is: the error comes first, then the way to it.
 def average(numbers):
     return sum(numbers) / len(numbers)
 

@@ -1,3 +1,4 @@
+# Two things at once: await works at the top level.
 import asyncio
 
 async def kettle():

@@ -1,3 +1,4 @@
+# Counts words, the most common ones first.
 text = """
 the quick brown fox jumps over the lazy dog
 and the dog does not mind the fox

@@ -64,7 +64,7 @@ const HANDLERS = {
     try {
       running = await adapter.boot(imported, parcel, output);
       post('Booted');
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       fatal({ kind: 'Boot', message: raised(error).message, file: error?.file });
     }
   },
