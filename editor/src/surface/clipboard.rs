@@ -12,17 +12,7 @@ use crate::dom::{Listener, Manner};
 impl Surface {
     pub(super) fn listen_to_clipboard(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let mut on = |name, act: fn(&Rc<Surface>, &ClipboardEvent)| {
-            let weak = Rc::downgrade(self);
-            listeners.push(Listener::new(
-                &self.nodes.content,
-                name,
-                Manner::Active,
-                move |event: ClipboardEvent| {
-                    if let Some(surface) = weak.upgrade() {
-                        act(&surface, &event);
-                    }
-                },
-            ));
+            listeners.push(self.hear(&self.nodes.content, name, Manner::Active, act));
         };
         on("copy", |surface, event| {
             surface.copy(event);

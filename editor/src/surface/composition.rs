@@ -26,39 +26,30 @@ pub struct Composition {
 impl Surface {
     pub(super) fn listen_to_composition(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let content = &self.nodes.content;
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             content,
             "compositionstart",
             Manner::Passive,
-            move |_: CompositionEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.read_selection();
-                    surface.lend();
-                }
+            |surface, _: &CompositionEvent| {
+                surface.read_selection();
+                surface.lend();
             },
         ));
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             content,
             "compositionend",
             Manner::Passive,
-            move |_: CompositionEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.end_composition();
-                }
+            |surface, _: &CompositionEvent| {
+                surface.end_composition();
             },
         ));
         // Only edits that could not be prevented get as far as an `input` event.
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             content,
             "input",
             Manner::Passive,
-            move |event: InputEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.browser_edited(&event);
-                }
+            |surface, event: &InputEvent| {
+                surface.browser_edited(event);
             },
         ));
     }

@@ -14,15 +14,12 @@ use crate::dom::{Listener, Manner, Place, window};
 impl Surface {
     pub(super) fn listen_to_input(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let content = &self.nodes.content;
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             content,
             "keydown",
             Manner::Active,
-            move |event: KeyboardEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.key_down(&event);
-                }
+            |surface, event: &KeyboardEvent| {
+                surface.key_down(event);
             },
         ));
         // A page's single-key shortcuts would see these as typed outside of any text field.
@@ -36,15 +33,12 @@ impl Surface {
                 },
             ));
         }
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             content,
             "beforeinput",
             Manner::Active,
-            move |event: InputEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.before_input(&event);
-                }
+            |surface, event: &InputEvent| {
+                surface.before_input(event);
             },
         ));
     }

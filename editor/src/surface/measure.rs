@@ -7,7 +7,9 @@ use std::rc::Rc;
 
 use editor_core::Viewport;
 use editor_core::viewport::WHOLE;
-use web_sys::{DomRect, Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{
+    DomRect, Element, Event, EventTarget, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 
 use super::Surface;
 use super::selection::caret_rect;
@@ -22,33 +24,18 @@ const MARGIN: f64 = 24.0;
 
 impl Surface {
     pub(super) fn listen_to_scrolling(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
-        let request = |surface: &Rc<Surface>| {
-            let weak = Rc::downgrade(surface);
-            move |_: web_sys::Event| {
-                if let Some(surface) = weak.upgrade().filter(|surface| surface.is_long()) {
+        let mut on = |target: &EventTarget, name, manner| {
+            let look = |surface: &Rc<Surface>, _: &Event| {
+                if surface.is_long() {
                     surface.frame.request();
                 }
-            }
+            };
+            listeners.push(self.hear(target, name, manner, look));
         };
         // Scrolling does not bubble: the capture listener hears whatever contains the editor, too.
-        listeners.push(Listener::new(
-            &window(),
-            "scroll",
-            Manner::Capture,
-            request(self),
-        ));
-        listeners.push(Listener::new(
-            &self.nodes.scroller,
-            "scroll",
-            Manner::Passive,
-            request(self),
-        ));
-        listeners.push(Listener::new(
-            &window(),
-            "resize",
-            Manner::Passive,
-            request(self),
-        ));
+        on(&window(), "scroll", Manner::Capture);
+        on(&self.nodes.scroller, "scroll", Manner::Passive);
+        on(&window(), "resize", Manner::Passive);
     }
 
     /// Whether only a window of the document is in the DOM.

@@ -18,9 +18,10 @@ use std::rc::Rc;
 
 use editor_core::{Command, Editor, LineEdit, Millis, Origin, Parsed, Selection, Update};
 use gloo_timers::callback::Timeout;
-use web_sys::{HtmlElement, ShadowRoot, Text};
+use wasm_bindgen::JsCast;
+use web_sys::{EventTarget, HtmlElement, ShadowRoot, Text};
 
-use crate::dom::{Listener, append, element, now, set, text_node};
+use crate::dom::{Listener, Manner, append, element, now, set, text_node};
 use composition::Composition;
 pub use frame::Frame;
 use paint::{LineLook, View};
@@ -121,6 +122,22 @@ impl Surface {
         self.listen_to_selection(&mut listeners);
         self.listen_to_scrolling(&mut listeners);
         *self.listeners.borrow_mut() = listeners;
+    }
+
+    /// A listener that has the surface at hand, while there is one.
+    fn hear<E: JsCast>(
+        self: &Rc<Self>,
+        target: &EventTarget,
+        name: &'static str,
+        manner: Manner,
+        act: impl Fn(&Rc<Surface>, &E) + 'static,
+    ) -> Listener {
+        let weak = Rc::downgrade(self);
+        Listener::new(target, name, manner, move |event: E| {
+            if let Some(surface) = weak.upgrade() {
+                act(&surface, &event);
+            }
+        })
     }
 
     /// The whole text.

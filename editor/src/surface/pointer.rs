@@ -39,26 +39,20 @@ pub struct Drag {
 impl Surface {
     pub(super) fn listen_to_pointer(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let scroller = &self.nodes.scroller;
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             scroller,
             "pointerdown",
             Manner::Passive,
-            move |event: PointerEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.mouse.set(event.pointer_type() == "mouse");
-                }
+            |surface, event: &PointerEvent| {
+                surface.mouse.set(event.pointer_type() == "mouse");
             },
         ));
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             scroller,
             "mousedown",
             Manner::Active,
-            move |event: MouseEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.mouse_down(&event);
-                }
+            |surface, event: &MouseEvent| {
+                surface.mouse_down(event);
             },
         ));
     }
@@ -96,30 +90,18 @@ impl Surface {
     }
 
     fn start_drag(self: &Rc<Self>, unit: Unit, origin: Range, at: (f64, f64)) {
-        let weak = Rc::downgrade(self);
-        let moved = Listener::new(
+        let moved = self.hear(
             &document(),
             "mousemove",
             Manner::Passive,
-            move |event: MouseEvent| {
-                let Some(surface) = weak.upgrade() else {
-                    return;
-                };
-                if event.buttons() & 1 == 0 {
-                    return surface.end_drag();
-                }
-                surface.drag_to((f64::from(event.client_x()), f64::from(event.client_y())));
-            },
+            Surface::mouse_moved,
         );
-        let weak = Rc::downgrade(self);
-        let ended = Listener::new(
+        let ended = self.hear(
             &document(),
             "mouseup",
             Manner::Passive,
-            move |_: MouseEvent| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.end_drag();
-                }
+            |surface, _: &MouseEvent| {
+                surface.end_drag();
             },
         );
         let weak = Rc::downgrade(self);
@@ -136,6 +118,14 @@ impl Surface {
             _scrolling: scrolling,
         };
         *self.drag.borrow_mut() = Some(drag);
+    }
+
+    fn mouse_moved(self: &Rc<Self>, event: &MouseEvent) {
+        // The button went up where no event reached us.
+        if event.buttons() & 1 == 0 {
+            return self.end_drag();
+        }
+        self.drag_to((f64::from(event.client_x()), f64::from(event.client_y())));
     }
 
     /// The listeners end in a task of their own: one of them is running now.

@@ -20,27 +20,21 @@ pub struct Written {
 
 impl Surface {
     pub(super) fn listen_to_selection(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             &document(),
             "selectionchange",
             Manner::Passive,
-            move |_: Event| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.read_selection();
-                }
+            |surface, _: &Event| {
+                surface.read_selection();
             },
         ));
-        let weak = Rc::downgrade(self);
-        listeners.push(Listener::new(
+        listeners.push(self.hear(
             &self.nodes.content,
             "focus",
             Manner::Passive,
-            move |_: Event| {
-                if let Some(surface) = weak.upgrade() {
-                    surface.leaving.set(false);
-                    surface.write_selection();
-                }
+            |surface, _: &Event| {
+                surface.leaving.set(false);
+                surface.write_selection();
             },
         ));
     }
