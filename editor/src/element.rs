@@ -229,7 +229,8 @@ impl Inner {
             self.run_by_itself();
         }
         if first_in_sight {
-            self.mount();
+            let inner = self.clone();
+            slices::push_first(move || inner.mount());
         }
     }
 

@@ -31,6 +31,14 @@ pub fn push(job: impl FnOnce() + 'static) {
     });
 }
 
+/// Does `job` next, before those that wait already.
+pub fn push_first(job: impl FnOnce() + 'static) {
+    QUEUE.with_borrow_mut(|queue| {
+        queue.jobs.push_front(Box::new(job));
+        queue.schedule();
+    });
+}
+
 impl Queue {
     fn schedule(&mut self) {
         if self.running.is_none() && !self.jobs.is_empty() {
