@@ -51,11 +51,6 @@ pub fn set(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-/// Sets or removes an attribute that has no value.
-pub fn toggle(element: &Element, name: &str, present: bool) {
-    let _ = element.toggle_attribute_with_force(name, present);
-}
-
 /// Appends a child. It fails for cycles only, which this crate does not build.
 pub fn append(parent: &Node, child: &Node) {
     let _ = parent.append_child(child);

@@ -422,5 +422,4 @@ fn show_rows(host: &HtmlElement, rows: Option<u32>) {
         }
         None => style.remove_property("--_rows-height").map(drop),
     };
-    dom::toggle(host, "data-rows", rows.is_some());
 }

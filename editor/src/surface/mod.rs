@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use editor_core::{Command, Editor, LineEdit, Millis, Origin, Parsed, Selection, Update};
+use editor_core::{Command, Editor, LineEdit, Millis, Motion, Origin, Parsed, Selection, Update};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlElement, ShadowRoot, Text};
@@ -234,7 +234,14 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
-        let page = self.page_lines();
+        // Only a page key needs a layout before its command; the others must not wait for one.
+        let page = match command {
+            Command::Move {
+                motion: Motion::PageUp | Motion::PageDown,
+                ..
+            } => self.page_lines(),
+            _ => 1,
+        };
         let update = self.editor.borrow_mut().run(command, page, Millis(now()));
         if let Some(update) = update {
             self.show_update(&update);
@@ -423,8 +430,6 @@ impl Surface {
             numbers.push('\n');
         }
         self.nodes.numbers.set_data(&numbers);
-        let digits = self.editor.borrow().len_lines().to_string().len();
-        set(&self.nodes.gutter, "data-digits", &digits.to_string());
     }
 }
 
