@@ -9,11 +9,14 @@
  * @property {(element: HTMLElement) => void} connected
  * @property {() => void} disconnected
  * @property {(element: HTMLElement, name: string) => void} changed
- * @property {(element: HTMLElement) => void} run
- * @property {() => void} stop
+ * @property {(element: HTMLElement) => Promise<any>} run
+ * @property {(element: HTMLElement, code: string) => Promise<any>} process
+ * @property {() => Promise<any>} stop
  * @property {(element: HTMLElement) => string} text
  * @property {(text: string) => void} set_text
  * @property {string} state
+ * @property {any} handler
+ * @property {any} worker
  */
 
 /**
@@ -26,6 +29,9 @@ export function define(tag, Host) {
     static observedAttributes = ["src", "rows", "label"];
 
     #host = new Host();
+
+    /** The script of PyScript's form that this editor stands for. */
+    script = null;
 
     connectedCallback() {
       this.#host.connected(this);
@@ -54,14 +60,42 @@ export function define(tag, Host) {
       return this.#host.state;
     }
 
-    /** What a click on Run does. */
+    /** Runs the code; kept by the end of the run, with the detail of its `done` event. */
     run() {
-      this.#host.run(this);
+      return this.#host.run(this);
     }
 
-    /** What a click on Stop does. */
+    /** Stops the run under way, or takes it out of the queue; kept when it has ended. */
     stop() {
-      this.#host.stop();
+      return this.#host.stop();
+    }
+
+    /**
+     * Runs other code in the editor's environment; kept by its end, as `run` is.
+     * @param {string} code
+     * @param {boolean} [asRunButtonAction] do what a click on Run does instead
+     */
+    process(code, asRunButtonAction = false) {
+      return asRunButtonAction ? this.run() : this.#host.process(this, String(code));
+    }
+
+    /** PyScript's: a function that is asked before a reader's run, and may answer `false`. */
+    get handleEvent() {
+      return this.#host.handler;
+    }
+
+    set handleEvent(handler) {
+      this.#host.handler = handler;
+    }
+
+    /** The worker of the environment, once there is one. */
+    get xworker() {
+      return this.#host.worker;
+    }
+
+    /** The editor itself; on PyScript's script, its editor. */
+    get target() {
+      return this;
     }
   }
   customElements.define(tag, EditorElement);

@@ -1,7 +1,10 @@
-//! What a program said, as a panel under the editor: its text (`stream.rs`)
-//! and how it failed (`failure.rs`). Text stays text: nothing here parses markup.
+//! What a program said, as a panel under the editor: its text (`stream.rs`),
+//! its rich results (`rich.rs`) and how it failed (`failure.rs`). Text stays
+//! text: nothing here parses markup.
 
 mod failure;
+mod remark;
+mod rich;
 mod stream;
 
 use std::rc::Rc;
@@ -12,10 +15,12 @@ use web_sys::HtmlElement;
 use crate::dom::{append, element, set};
 pub use failure::{FrameLink, frame_link};
 use stream::Log;
+pub use stream::Then;
 
 /// The panel. Hidden until there is something to show.
 pub struct Output {
     panel: HtmlElement,
+    remarks: HtmlElement,
     failure: HtmlElement,
     log: Rc<Log>,
 }
@@ -28,27 +33,44 @@ impl Output {
         set(&scroll, "aria-label", "Output");
         set(&scroll, "tabindex", "0");
         set(&scroll, "part", "output");
+        let remarks = element("div", "remarks");
         let failure = element("div", "failure");
+        append(panel, &remarks);
         append(panel, &scroll);
         append(panel, &failure);
         Output {
             panel: panel.clone(),
+            remarks,
             failure,
             log: Log::new(&scroll),
         }
     }
 
-    /// Empties the panel for a new run.
+    /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
         self.log.clear();
         self.failure.set_text_content(None);
-        self.panel.set_hidden(true);
+        let has_remarks = self.remarks.first_element_child().is_some();
+        self.panel.set_hidden(!has_remarks);
+    }
+
+    /// Shows a sentence or two about the page; said twice, it is shown once.
+    pub fn remark(&self, text: &str) {
+        self.panel.set_hidden(false);
+        remark::add(&self.remarks, text);
     }
 
     /// Adds what a program wrote; it is painted in the next frame.
     pub fn write(&self, chunks: Vec<Chunk>) {
         self.panel.set_hidden(false);
         self.log.write(chunks);
+    }
+
+    /// Adds a rich result after what was written so far, or in its place.
+    /// `forms` are pairs of a MIME type and data, the best first.
+    pub fn display(&self, forms: &[(String, String)], then: Then) {
+        self.panel.set_hidden(false);
+        rich::show(&self.log.insert(then), forms);
     }
 
     /// Paints what waits, now.

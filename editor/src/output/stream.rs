@@ -23,6 +23,15 @@ const MOST_BLOCKS: usize = 400;
 /// Frames after a paint in which the end is scrolled to.
 const SETTLING_FRAMES: u8 = 3;
 
+/// What becomes of what is there when something is inserted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It stays.
+    Append,
+    /// It goes.
+    Replace,
+}
+
 /// A log that only grows, until it is cleared.
 pub struct Log {
     scroll: HtmlElement,
@@ -127,6 +136,28 @@ impl Log {
         drop(state);
         self.settling.set(SETTLING_FRAMES);
         self.settle();
+    }
+
+    /// An empty element after everything written so far; text goes on behind it.
+    pub fn insert(&self, then: Then) -> HtmlElement {
+        self.flush();
+        if then == Then::Replace {
+            self.clear();
+        }
+        let place = element("div", "rich");
+        let mut state = self.state.borrow_mut();
+        append(&self.scroll, &place);
+        state.blocks.push_back(Block {
+            element: place.clone(),
+            lines: 0,
+            // Full: no text goes into it.
+            bytes: BLOCK_BYTES,
+            last: None,
+        });
+        state.drop_oldest(&self.scroll);
+        self.settling.set(SETTLING_FRAMES);
+        self.frame.request();
+        place
     }
 
     /// Blocks get their true heights when they are first drawn, so the end moves a little.

@@ -29,7 +29,11 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-const WORKER: &str = "runtime-bridge/js/worker.js";
+/// What is fetched only when it is needed, each a module of its own: served name and entry.
+const LATER: [(&str, &str); 2] = [
+    ("worker.js", "runtime-bridge/js/worker.js"),
+    ("rich.js", "editor/js/rich.js"),
+];
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
@@ -67,13 +71,13 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// The worker, and the site's styles where there are any, by served name.
-pub fn worker_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
+/// The modules for later, and the site's styles where there are any, by served name.
+pub fn later_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    let worker = root().join(WORKER);
-    if worker.exists() {
-        let product = esbuild("worker.js", &worker, &MODULE, &["runtime-bridge"])?;
-        products.push(("worker.js", product));
+    for (name, entry) in LATER {
+        let reads = ["runtime-bridge/js", "editor/js", "package-lock.json"];
+        let product = esbuild(name, &root().join(entry), &MODULE, &reads)?;
+        products.push((name, product));
     }
     let style = root().join(APP_STYLE);
     if style.exists() {

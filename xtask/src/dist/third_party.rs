@@ -1,5 +1,6 @@
 //! `THIRD-PARTY.txt`: name, version and licence of everything in `dist/` that
-//! is not ours: the interpreters, and the crates compiled into the wasm.
+//! is not ours: the interpreters, the npm packages in the modules, and the crates
+//! compiled into the wasm.
 
 use std::collections::BTreeSet;
 
@@ -7,9 +8,12 @@ use anyhow::{Context, Result};
 
 use super::interpreters;
 use crate::build;
-use crate::paths::root;
+use crate::paths::{npm_package, root};
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
+
+/// The npm packages whose code is in our modules.
+const BUNDLED: [&str; 1] = ["dompurify"];
 
 /// The text of the file.
 pub fn text() -> Result<String> {
@@ -23,9 +27,23 @@ pub fn text() -> Result<String> {
             interpreter.about("license")?
         ));
     }
+    lines.push("\nBundled into the JavaScript modules".into());
+    for package in BUNDLED {
+        lines.push(format!("  {}", about(package)?));
+    }
     lines.push("\nCompiled into the wasm modules".into());
     lines.extend(crates()?.into_iter().map(|line| format!("  {line}")));
     Ok(lines.join("\n") + "\n")
+}
+
+/// An npm package, as its own description has it.
+fn about(package: &str) -> Result<String> {
+    let file = npm_package(package).join("package.json");
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let described: serde_json::Value = serde_json::from_str(&text)?;
+    let of = |key: &str| described[key].as_str().unwrap_or("unknown").to_owned();
+    Ok(format!("{package} {}, {}", of("version"), of("license")))
 }
 
 fn crates() -> Result<BTreeSet<String>> {

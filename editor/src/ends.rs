@@ -1,0 +1,55 @@
+//! The promises that `run()`, `stop()` and `process()` give: each is kept by
+//! the end of its run, with the detail of the `done` event. A run that was
+//! never accepted keeps them too, with `undefined`, when the editor goes.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use runtime_bridge::protocol::RunId;
+use wasm_bindgen::JsValue;
+
+/// The promises of one editor.
+#[derive(Default)]
+pub struct Ends {
+    /// Asked for, and not accepted yet.
+    asked: RefCell<Vec<Function>>,
+    runs: RefCell<Vec<(RunId, Function)>>,
+}
+
+impl Ends {
+    /// A promise for the run that is asked for next.
+    pub fn of_next(&self) -> Promise {
+        Promise::new(&mut |resolve, _| self.asked.borrow_mut().push(resolve))
+    }
+
+    /// A promise for a run under way.
+    pub fn of(&self, run: RunId) -> Promise {
+        Promise::new(&mut |resolve, _| self.runs.borrow_mut().push((run, resolve)))
+    }
+
+    /// What was asked for is this run.
+    pub fn accepted(&self, run: RunId) {
+        let asked = self.asked.take();
+        let mut runs = self.runs.borrow_mut();
+        runs.extend(asked.into_iter().map(|resolve| (run, resolve)));
+    }
+
+    /// The run has ended.
+    pub fn ended(&self, run: RunId, detail: &JsValue) {
+        let (ended, others) = self.runs.take().into_iter().partition(|(id, _)| *id == run);
+        *self.runs.borrow_mut() = others;
+        let ended: Vec<(RunId, Function)> = ended;
+        for (_, resolve) in ended {
+            let _ = resolve.call1(&JsValue::UNDEFINED, detail);
+        }
+    }
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let runs = self.runs.take().into_iter().map(|(_, resolve)| resolve);
+        for resolve in self.asked.take().into_iter().chain(runs) {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    }
+}

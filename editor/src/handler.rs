@@ -1,0 +1,71 @@
+//! PyScript's `handleEvent`: a function of the page that is asked before a
+//! reader's run. It gets an event with the text as `code`; the run happens
+//! unless it answers, or promises, `false`. One that throws is reported as any
+//! listener's error is, and the run happens.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Event, HtmlElement};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = reportError)]
+    fn report_error(error: &JsValue);
+}
+
+/// What the page set, if anything.
+#[derive(Default)]
+pub struct Handler(RefCell<Option<Function>>);
+
+impl Handler {
+    /// Sets the function; anything else takes it away.
+    pub fn set(&self, value: &JsValue) {
+        *self.0.borrow_mut() = value.dyn_ref::<Function>().cloned();
+    }
+
+    /// What was set.
+    pub fn get(&self) -> JsValue {
+        self.0.borrow().clone().into()
+    }
+
+    /// Calls `run` unless the page's function says no. Without a function, at once.
+    pub fn ask(&self, host: &HtmlElement, code: &str, run: impl FnOnce() + 'static) {
+        let Some(function) = self.0.borrow().clone() else {
+            return run();
+        };
+        let answer = event(host, code).and_then(|event| function.call1(host, &event));
+        spawn_local(async move {
+            let answer = match answer {
+                Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,
+                Err(error) => Err(error),
+            };
+            match answer {
+                Ok(answer) if answer == JsValue::FALSE => {}
+                Ok(_) => run(),
+                Err(error) => {
+                    report_error(&error);
+                    run();
+                }
+            }
+        });
+    }
+}
+
+/// A click with the text; `code` is not enumerable and `currentTarget` is the
+/// editor, also after an `await`.
+fn event(host: &HtmlElement, code: &str) -> Result<Event, JsValue> {
+    let event = Event::new("click")?;
+    for (name, value) in [
+        ("code", JsValue::from_str(code)),
+        ("currentTarget", host.into()),
+        ("target", host.into()),
+    ] {
+        let property = Object::new();
+        Reflect::set(&property, &"value".into(), &value)?;
+        Object::define_property(event.unchecked_ref(), &name.into(), &property);
+    }
+    Ok(event)
+}
