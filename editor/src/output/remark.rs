@@ -21,9 +21,9 @@ pub fn add(list: &HtmlElement, text: &str) {
 }
 
 fn is_shown(list: &HtmlElement, text: &str) -> bool {
-    let remarks = list.children();
-    (0..remarks.length())
-        .filter_map(|index| remarks.item(index)?.first_element_child()?.text_content())
+    let first = list.first_element_child();
+    std::iter::successors(first, |remark| remark.next_element_sibling())
+        .filter_map(|remark| remark.first_element_child()?.text_content())
         .any(|shown| shown == text)
 }
 
