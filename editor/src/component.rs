@@ -6,16 +6,21 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
+use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
 use runtime_bridge::{Environment, Start};
+use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::dom;
+use crate::ends::Ends;
 use crate::events;
+use crate::handler::Handler;
+use crate::icons::Icons;
 use crate::options::Options;
-use crate::output::{FrameLink, Output, frame_link};
+use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
 
@@ -40,8 +45,17 @@ pub struct Controller {
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
     environment: OnceCell<Environment>,
+    /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
+    ends: Ends,
+    handler: Rc<Handler>,
+    icons: Icons,
+    /// The element of the page that takes the output, and says so in `output`.
+    elsewhere: Option<Elsewhere>,
 }
+
+/// The revision of code that is not the text of the editor.
+const OTHER_CODE: u64 = u64::MAX;
 
 impl Controller {
     /// An editor for `host`, whose shadow root it will be mounted in.
@@ -50,6 +64,7 @@ impl Controller {
         root: &ShadowRoot,
         options: &Options,
         text: &str,
+        handler: &Rc<Handler>,
     ) -> Rc<Controller> {
         let shown = Shown {
             state: RwSignal::new(RunState::Idle),
@@ -68,6 +83,10 @@ impl Controller {
             output: OnceCell::new(),
             environment: OnceCell::new(),
             run: Cell::new(None),
+            ends: Ends::default(),
+            handler: handler.clone(),
+            icons: Icons::of(options),
+            elsewhere: options.output.as_deref().and_then(Elsewhere::new),
         })
     }
 
@@ -108,29 +127,59 @@ impl Controller {
             .map_or(RunState::Idle, Environment::state)
     }
 
-    /// Runs the code as it is now; nothing happens while a run is under way.
-    pub fn run(&self, start: Start) {
-        let Some(surface) = self.surface.get() else {
-            return;
-        };
-        let environment = self.environment.get_or_init(|| self.start_environment());
-        environment.run(&surface.text(), surface.revision(), start);
+    /// Runs the code as it is now; while a run is under way, joins that. Kept
+    /// by the end of the run.
+    pub fn run(&self, start: Start) -> Promise {
+        let end = self.ends.of_next();
+        if let Some(surface) = self.surface.get() {
+            let environment = self.environment.get_or_init(|| self.start_environment());
+            environment.run(&surface.text(), surface.revision(), start);
+        }
+        end
     }
 
-    /// Ends the run under way.
-    pub fn stop(&self) {
-        if let Some(environment) = self.environment.get() {
-            environment.stop();
-        }
+    /// Runs other code in the same environment.
+    pub fn process(&self, code: &str) -> Promise {
+        let end = self.ends.of_next();
+        let environment = self.environment.get_or_init(|| self.start_environment());
+        environment.run(code, OTHER_CODE, Start::ByReader);
+        end
+    }
+
+    /// Ends the run under way; kept when it has ended.
+    pub fn stop(&self) -> Promise {
+        let Some(environment) = self.environment.get().filter(|it| it.state().is_busy()) else {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        };
+        let end = self.ends.of_current();
+        environment.stop();
+        end
+    }
+
+    /// The worker of the environment, for the page.
+    pub fn worker(&self) -> JsValue {
+        self.environment
+            .get()
+            .map_or(JsValue::UNDEFINED, |_| JsValue::UNDEFINED)
     }
 
     /// What a click on the button does.
     fn toggle(&self) {
         if self.state().is_busy() {
-            self.stop()
+            let _ = self.stop();
         } else {
-            self.run(Start::ByReader)
+            self.run_by_reader();
         }
+    }
+
+    /// A person asks for a run: the page's handler is asked first.
+    fn run_by_reader(&self) {
+        let me = self.me.clone();
+        self.handler.ask(&self.host, &self.text(), move || {
+            if let Some(controller) = me.upgrade() {
+                let _ = controller.run(Start::ByReader);
+            }
+        });
     }
 
     /// Says in the editor that its source could not be loaded.
@@ -152,8 +201,8 @@ impl Controller {
     fn hear(&self, notice: Notice) {
         match notice {
             Notice::State(state) => self.show_state(state),
-            Notice::Accepted { run, .. } => self.begin(run),
-            Notice::Busy { .. } => {}
+            Notice::Accepted { run, revision } => self.begin(run, revision),
+            Notice::Busy { run } => self.ends.accepted(run),
             Notice::Progress(progress) => {
                 self.shown
                     .status
@@ -183,14 +232,18 @@ impl Controller {
         }
     }
 
-    fn begin(&self, run: RunId) {
-        self.run.set(Some(run));
+    fn begin(&self, run: RunId, revision: u64) {
+        self.ends.accepted(run);
+        let is_text = revision != OTHER_CODE;
+        self.run.set(is_text.then_some(run));
         if let Some(output) = self.output.get() {
             output.clear();
         }
         if let Some(surface) = self.surface.get() {
             surface.clear_error();
-            surface.follow_lines();
+            if is_text {
+                surface.follow_lines();
+            }
         }
     }
 
@@ -205,7 +258,8 @@ impl Controller {
             self.mark(traceback);
         }
         self.shown.status.set(report.text());
-        events::done(&self.host, self.interpreter, report);
+        let detail = events::done(&self.host, self.interpreter, report);
+        self.ends.ended(report.run, &detail);
     }
 
     /// Marks the line of the error, where it is of the run whose lines are known.
@@ -247,7 +301,7 @@ impl Controller {
         let me = self.me.clone();
         let run = move || {
             if let Some(controller) = me.upgrade() {
-                controller.run(Start::ByReader);
+                controller.run_by_reader();
             }
         };
         let name = code_name(&self.shown.label.get_untracked());
@@ -258,7 +312,12 @@ impl Controller {
     }
 
     fn attach_output(&self, panel: &HtmlElement) {
-        let _ = self.output.set(Output::new(panel));
+        let elsewhere = self.elsewhere.as_ref().map(|elsewhere| &elsewhere.panel);
+        let _ = self.output.set(Output::new(elsewhere.unwrap_or(panel)));
+    }
+
+    fn attach_button(&self, button: &HtmlElement) {
+        self.icons.attach(button);
     }
 }
 
@@ -291,6 +350,8 @@ pub fn Editor(
     let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
     let output = attach(&controller, Controller::attach_output);
+    let button = attach(&controller, Controller::attach_button);
+    let word = move || if busy() { "Stop" } else { "Run" };
     let toggle = move |_| controller.toggle();
     view! {
         <div
@@ -309,9 +370,11 @@ pub fn Editor(
                     type="button"
                     title=move || if busy() { "Stop the program" } else { "Run the program (Ctrl+Enter)" }
                     aria-keyshortcuts="Control+Enter Meta+Enter Shift+Enter"
+                    aria-label=word
                     on:click=toggle
+                    use:button=()
                 >
-                    {move || if busy() { "Stop" } else { "Run" }}
+                    <span class="word">{word}</span>
                 </button>
             </div>
             <div class="progress" aria-hidden="true"></div>

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::RunState;
 use runtime_bridge::{Start, page};
@@ -16,13 +17,23 @@ use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowR
 
 use crate::component::{Controller, Editor};
 use crate::dom::{self, Listener, Manner, append, document, element, element_with_text, set};
+use crate::events;
+use crate::handler::Handler;
 use crate::nearness;
 use crate::options::{Options, RawOptions};
 use crate::slices;
 use crate::source;
+use crate::upgrade;
+
+const TARGET_ADVICE: &str = "The page has no element with this id, and none that this selector finds. The editor stands here instead.";
+const OUTPUT_ADVICE: &str =
+    "The page has no element with this id. The output is shown here instead.";
 
 /// Milliseconds between two looks at a tag that the parser has not closed.
 const PARSER_WAIT: u32 = 15;
+
+/// Why an element that is in no page does not run.
+const AWAY: &str = "this editor is in no page: add the element to the document first";
 
 /// The Rust side of one element. The element holds it, so it goes with the
 /// element; it holds the element only while that is in a page.
@@ -45,6 +56,7 @@ pub struct Inner {
     /// moving the element; or the beginning, while the parser is at it.
     leaving: RefCell<Option<Timeout>>,
     by_itself: Cell<ByItself>,
+    handler: Rc<Handler>,
 }
 
 /// Whether the editor's code runs without being asked, once.
@@ -90,6 +102,7 @@ impl Host {
             text: RefCell::new(None),
             leaving: RefCell::new(None),
             by_itself: Cell::new(ByItself::No),
+            handler: Rc::default(),
         };
         Host {
             inner: Rc::new(inner),
@@ -119,25 +132,51 @@ impl Host {
         let options = RawOptions::of(&host).resolve();
         match name {
             "rows" => show_rows(&host, options.rows),
-            "label" => self
-                .inner
-                .with_controller(|controller| controller.rename(&options.label)),
+            "label" => {
+                let rename = |controller: &Rc<Controller>| controller.rename(&options.label);
+                self.inner.with_controller(rename).unwrap_or_default()
+            }
             "src" if self.inner.is_placed() => self.inner.fetch(host, options.src),
             _ => {}
         }
     }
 
-    /// What a click on Run does.
-    pub fn run(&self, host: HtmlElement) {
-        self.inner.place_now(host);
-        self.inner.mount();
-        self.inner
-            .with_controller(|controller| controller.run(Start::ByReader));
+    /// Runs the code; kept by the end of the run, with its detail.
+    pub fn run(&self, host: HtmlElement) -> Promise {
+        self.act(host, |controller| controller.run(Start::ByReader))
     }
 
-    /// What a click on Stop does.
-    pub fn stop(&self) {
-        self.inner.with_controller(|controller| controller.stop());
+    /// Runs other code in the editor's environment; kept as `run` is.
+    pub fn process(&self, host: HtmlElement, code: &str) -> Promise {
+        self.act(host, |controller| controller.process(code))
+    }
+
+    /// What a click on Stop does; kept when the run has ended.
+    pub fn stop(&self) -> Promise {
+        let nothing = || Promise::resolve(&JsValue::UNDEFINED);
+        self.inner
+            .with_controller(|controller| controller.stop())
+            .unwrap_or_else(nothing)
+    }
+
+    /// The page's function that is asked before a reader's run.
+    #[wasm_bindgen(getter)]
+    pub fn handler(&self) -> JsValue {
+        self.inner.handler.get()
+    }
+
+    /// Sets it.
+    #[wasm_bindgen(setter)]
+    pub fn set_handler(&self, value: &JsValue) {
+        self.inner.handler.set(value);
+    }
+
+    /// The worker of the environment, or `undefined`.
+    #[wasm_bindgen(getter)]
+    pub fn worker(&self) -> JsValue {
+        self.inner
+            .with_controller(|controller| controller.worker())
+            .unwrap_or_default()
     }
 
     /// The text of the editor; what the tag holds, before it is one.
@@ -166,6 +205,16 @@ impl Host {
             _ => RunState::Idle,
         };
         state.name().to_owned()
+    }
+}
+
+impl Host {
+    /// Acts on the editor, which an element in a page becomes by this.
+    fn act(&self, host: HtmlElement, act: impl FnOnce(&Rc<Controller>) -> Promise) -> Promise {
+        self.inner.place_now(host);
+        self.inner.mount();
+        let away = || Promise::reject(&js_sys::Error::new(AWAY).into());
+        self.inner.with_controller(act).unwrap_or_else(away)
     }
 }
 
@@ -216,6 +265,7 @@ impl Inner {
         // It need not wait for the browser to say that it is near.
         let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
         let src = options.src.clone();
+        let interpreter = options.interpreter;
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
             root,
@@ -223,6 +273,8 @@ impl Inner {
             _focus: focus,
         });
         nearness::watch(&host, self);
+        self.complain_of_places(&host);
+        events::built(&host, interpreter);
         if src.is_some() {
             self.fetch(host, src);
         } else {
@@ -232,6 +284,23 @@ impl Inner {
             let inner = self.clone();
             slices::push_first(move || inner.mount());
         }
+    }
+
+    /// Says where `target` or `output` name nothing on the page.
+    fn complain_of_places(self: &Rc<Self>, host: &HtmlElement) {
+        let named = |name: &str| host.get_attribute(name).filter(|value| !value.is_empty());
+        let target = named("target").filter(|name| upgrade::find(name).is_none());
+        let output = named("output").filter(|id| document().get_element_by_id(id).is_none());
+        let complaint = match (target, output) {
+            (Some(name), _) => Some((["Unknown target ", &name, "."].concat(), TARGET_ADVICE)),
+            (_, Some(id)) => Some((["Unknown output ", &id, "."].concat(), OUTPUT_ADVICE)),
+            (None, None) => None,
+        };
+        let Some((reason, advice)) = complaint else {
+            return;
+        };
+        self.mount();
+        self.with_controller(|controller| controller.complain(&reason, advice));
     }
 
     /// The block of text that stands where the editor will be.
@@ -274,7 +343,13 @@ impl Inner {
         };
         nearness::forget(&placed.host);
         let text = self.text.borrow_mut().take().unwrap_or_default();
-        let controller = Controller::new(&placed.host, &placed.root, &placed.options, &text);
+        let controller = Controller::new(
+            &placed.host,
+            &placed.root,
+            &placed.options,
+            &text,
+            &self.handler,
+        );
         placed.root.set_text_content(None);
         let parts = controller.clone();
         let parent: HtmlElement = placed.root.clone().unchecked_into();
@@ -295,7 +370,7 @@ impl Inner {
             Stage::Placed(placed) => nearness::forget(&placed.host),
             Stage::Mounted(mounted) => {
                 // Whoever listens to the element hears the end of its run.
-                mounted.controller.stop();
+                let _ = mounted.controller.stop();
                 *self.text.borrow_mut() = Some(mounted.controller.text());
                 let root = mounted.root.clone();
                 drop(mounted);
@@ -308,12 +383,13 @@ impl Inner {
         !matches!(*self.stage.borrow(), Stage::Away)
     }
 
-    fn with_controller(&self, act: impl FnOnce(&Rc<Controller>)) {
+    /// None where there is no editor yet.
+    fn with_controller<T>(&self, act: impl FnOnce(&Rc<Controller>) -> T) -> Option<T> {
         let controller = match &*self.stage.borrow() {
             Stage::Mounted(mounted) => mounted.controller.clone(),
-            _ => return,
+            _ => return None,
         };
-        act(&controller);
+        Some(act(&controller))
     }
 
     fn set_text(&self, text: &str) {
@@ -366,7 +442,7 @@ impl Inner {
         }
         self.by_itself.set(ByItself::Settled);
         self.mount();
-        self.with_controller(|controller| controller.run(Start::ByItself));
+        let _ = self.with_controller(|controller| controller.run(Start::ByItself));
     }
 
     fn withdraw(&self) {

@@ -2,18 +2,28 @@
 //! the end of its run, with the detail of the `done` event. A run that was
 //! never accepted keeps them too, with `undefined`, when the editor goes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise};
 use runtime_bridge::protocol::RunId;
 use wasm_bindgen::JsValue;
 
 /// The promises of one editor.
-#[derive(Default)]
 pub struct Ends {
+    latest: Cell<RunId>,
     /// Asked for, and not accepted yet.
     asked: RefCell<Vec<Function>>,
     runs: RefCell<Vec<(RunId, Function)>>,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self {
+            latest: Cell::new(RunId(0)),
+            asked: RefCell::default(),
+            runs: RefCell::default(),
+        }
+    }
 }
 
 impl Ends {
@@ -22,13 +32,15 @@ impl Ends {
         Promise::new(&mut |resolve, _| self.asked.borrow_mut().push(resolve))
     }
 
-    /// A promise for a run under way.
-    pub fn of(&self, run: RunId) -> Promise {
+    /// A promise for the latest run that was accepted.
+    pub fn of_current(&self) -> Promise {
+        let run = self.latest.get();
         Promise::new(&mut |resolve, _| self.runs.borrow_mut().push((run, resolve)))
     }
 
     /// What was asked for is this run.
     pub fn accepted(&self, run: RunId) {
+        self.latest.set(run);
         let asked = self.asked.take();
         let mut runs = self.runs.borrow_mut();
         runs.extend(asked.into_iter().map(|resolve| (run, resolve)));

@@ -5,8 +5,8 @@
 use js_sys::{Object, Reflect};
 use runtime_bridge::protocol::notice::Progress;
 use runtime_bridge::protocol::{Interpreter, Report, RunId};
-use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, EventTarget};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, Event, EventInit, EventTarget};
 
 /// Right before the code runs, in an interpreter that is up.
 pub fn ready(host: &EventTarget, interpreter: Interpreter, run: RunId) {
@@ -14,8 +14,14 @@ pub fn ready(host: &EventTarget, interpreter: Interpreter, run: RunId) {
     dispatch(host, interpreter, "ready", &detail);
 }
 
-/// When a run has ended, however it did.
-pub fn done(host: &EventTarget, interpreter: Interpreter, report: &Report) {
+/// The editor is there. PyScript's event, on the script where there is one.
+pub fn built(host: &EventTarget, interpreter: Interpreter) {
+    let name = [interpreter.prefix(), "-editor"].concat();
+    old(host, &name, Cancelable::No);
+}
+
+/// When a run has ended, however it did. Gives the event's detail.
+pub fn done(host: &EventTarget, interpreter: Interpreter, report: &Report) -> Object {
     let error = report
         .failure
         .as_ref()
@@ -27,6 +33,30 @@ pub fn done(host: &EventTarget, interpreter: Interpreter, report: &Report) {
         ("durationMs", report.duration_ms.into()),
     ]);
     dispatch(host, interpreter, "done", &detail);
+    // PyScript's, and its name for both interpreters; then the one to expect.
+    old(host, "py-editor:done", Cancelable::Yes);
+    if interpreter == Interpreter::MicroPython {
+        old(host, "mpy-editor:done", Cancelable::Yes);
+    }
+    detail
+}
+
+#[derive(PartialEq)]
+enum Cancelable {
+    Yes,
+    No,
+}
+
+/// An event of PyScript's: plain, bubbling, on the script that the editor stands for.
+fn old(host: &EventTarget, name: &str, cancelable: Cancelable) {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    init.set_cancelable(cancelable == Cancelable::Yes);
+    let script = Reflect::get(host, &"script".into()).ok();
+    let script = script.and_then(|script| script.dyn_into::<EventTarget>().ok());
+    if let Ok(event) = Event::new_with_event_init_dict(name, &init) {
+        let _ = script.as_ref().unwrap_or(host).dispatch_event(&event);
+    }
 }
 
 /// While an interpreter loads.

@@ -65,7 +65,7 @@ fn event(host: &HtmlElement, code: &str) -> Result<Event, JsValue> {
     ] {
         let property = Object::new();
         Reflect::set(&property, &"value".into(), &value)?;
-        Object::define_property(event.unchecked_ref(), &name.into(), &property);
+        Reflect::define_property(&event, &name.into(), &property)?;
     }
     Ok(event)
 }

@@ -7,7 +7,11 @@
 pub mod component;
 mod dom;
 mod element;
+mod ends;
 mod events;
+mod handler;
+mod icons;
+mod later;
 mod nearness;
 pub mod options;
 mod output;

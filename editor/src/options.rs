@@ -12,6 +12,8 @@ pub struct RawOptions {
     rows: Option<String>,
     label: Option<String>,
     autorun: bool,
+    output: Option<String>,
+    icons: [Option<String>; 2],
 }
 
 impl RawOptions {
@@ -23,6 +25,8 @@ impl RawOptions {
             rows: element.get_attribute("rows"),
             label: element.get_attribute("label"),
             autorun: element.has_attribute("autorun"),
+            output: element.get_attribute("output"),
+            icons: ["data-run", "data-stop"].map(|name| element.get_attribute(name)),
         }
     }
 
@@ -44,6 +48,8 @@ impl RawOptions {
                 .filter(|label| !label.trim().is_empty())
                 .unwrap_or_else(|| language(interpreter).to_owned()),
             autorun: self.autorun,
+            output: self.output.filter(|id| !id.is_empty()),
+            icons: self.icons,
         }
     }
 }
@@ -61,6 +67,10 @@ pub struct Options {
     pub label: String,
     /// Whether the code runs as soon as the editor is there.
     pub autorun: bool,
+    /// Id of the element of the page that takes the output.
+    pub output: Option<String>,
+    /// Markup of the button's pictures, for Run and for Stop.
+    pub icons: [Option<String>; 2],
 }
 
 /// The name of the language as a reader sees it.

@@ -127,9 +127,7 @@ fn place(script: &Element, editor: &Element) {
     let target = script.get_attribute("target").and_then(|name| find(&name));
     let _ = match target {
         Some(target) => target.append_with_node_1(editor),
-        None => script
-            .insert_adjacent_element("afterend", editor)
-            .map(drop),
+        None => script.insert_adjacent_element("afterend", editor).map(drop),
     };
 }
 

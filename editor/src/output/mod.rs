@@ -2,6 +2,7 @@
 //! its rich results (`rich.rs`) and how it failed (`failure.rs`). Text stays
 //! text: nothing here parses markup.
 
+mod elsewhere;
 mod failure;
 mod remark;
 mod rich;
@@ -13,6 +14,7 @@ use runtime_bridge::protocol::{Chunk, Failure};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
+pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
 use stream::Log;
 pub use stream::Then;
@@ -68,7 +70,7 @@ impl Output {
 
     /// Adds a rich result after what was written so far, or in its place.
     /// `forms` are pairs of a MIME type and data, the best first.
-    pub fn display(&self, forms: &[(String, String)], then: Then) {
+    pub fn display(&self, forms: Vec<(String, String)>, then: Then) {
         self.panel.set_hidden(false);
         rich::show(&self.log.insert(then), forms);
     }
