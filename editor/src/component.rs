@@ -9,7 +9,9 @@ use std::rc::{Rc, Weak};
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
-use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
+use runtime_bridge::protocol::{
+    Chunk, Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
+};
 use runtime_bridge::{Environment, Start};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -219,7 +221,18 @@ impl Controller {
                     output.write(chunks);
                 }
             }
+            Notice::Display(display) => self.show_plain(&display),
+            Notice::Remark(text) => self.shown.status.set(text),
+            Notice::Background { .. } => {}
             Notice::Done(report) => self.end(&report),
+        }
+    }
+
+    /// The plainest form of what a program displays, as a line of its output.
+    fn show_plain(&self, display: &Display) {
+        let plain = display.bundle.iter().find(|(kind, _)| kind == "text/plain");
+        if let (Some((_, text)), Some(output)) = (plain, self.output.get()) {
+            output.write(vec![Chunk::out([text, "\n"].concat())]);
         }
     }
 

@@ -15,6 +15,7 @@ pub fn loading(interpreter: Interpreter) -> String {
 pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
     match progress.phase {
         Phase::Start => ["Starting ", language(interpreter), "…"].concat(),
+        Phase::Install => ["Getting ", &progress.file, "…"].concat(),
         Phase::Download => [
             "Loading ",
             language(interpreter),
@@ -32,7 +33,9 @@ pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
 pub fn thousandths(progress: &Progress) -> u32 {
     match progress.phase {
         Phase::Start => 1000,
-        Phase::Download => (progress.loaded_bytes * 1000 / progress.total_bytes.max(1)) as u32,
+        Phase::Install | Phase::Download => {
+            (progress.loaded_bytes * 1000 / progress.total_bytes.max(1)) as u32
+        }
     }
 }
 

@@ -29,12 +29,20 @@ impl Value for Plain {
         self.0.as_f64()
     }
 
+    fn truth(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
     fn of_text(text: &str) -> Self {
         Self(text.into())
     }
 
     fn of_number(number: u32) -> Self {
         Self(number.into())
+    }
+
+    fn of_truth(truth: bool) -> Self {
+        Self(truth.into())
     }
 
     fn of_members(members: Vec<(&'static str, Self)>) -> Self {

@@ -14,7 +14,7 @@ use js_sys::{Object, Reflect};
 use runtime_protocol::config::{File, Manifest, Role};
 use runtime_protocol::notice::Phase;
 use runtime_protocol::session::{Event, Source};
-use runtime_protocol::{Interpreter, LoadFailure, LoadProblem, Progress};
+use runtime_protocol::{Access, Interpreter, LoadFailure, LoadProblem, Progress};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -71,8 +71,18 @@ pub(crate) fn source(interpreter: Interpreter) -> Source {
             interpreter,
             entry: runtime.url(entry),
             worker: runtime.url("worker.js"),
+            base: base(),
+            page: Access::Full,
         }
     })
+}
+
+/// The URL that relative URLs of the page mean.
+fn base() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    document
+        .and_then(|document| document.base_uri().ok().flatten())
+        .unwrap_or_default()
 }
 
 /// What a worker needs to boot, once it is loaded.

@@ -30,6 +30,9 @@ pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink) {
             sentence(panel, &reason, load.advice());
             append(panel, &element_with_text("p", "place", &load.url));
         }
+        Failure::Configuration(text) => {
+            append(panel, &element_with_text("p", "error-text", text));
+        }
         Failure::Crashed { reason, advice } => sentence(panel, reason, advice),
     }
 }

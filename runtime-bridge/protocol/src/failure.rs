@@ -18,6 +18,9 @@ pub enum Failure {
     Python(Traceback),
     /// A file of the interpreter could not be loaded.
     Load(LoadFailure),
+    /// The configuration could not be read or performed; whole sentences that
+    /// name the key and the place.
+    Configuration(String),
     /// The interpreter died.
     Crashed {
         /// What happened, as a sentence.
@@ -33,6 +36,7 @@ impl Failure {
         match self {
             Self::Python(traceback) => traceback.error.text.clone(),
             Self::Load(load) => load.text(),
+            Self::Configuration(text) => text.clone(),
             Self::Crashed { reason, advice } => format!("{reason} {advice}"),
         }
     }
@@ -41,6 +45,7 @@ impl Failure {
     pub(crate) fn of_fatal(interpreter: Interpreter, entry: &str, fatal: Fatal) -> Failure {
         match fatal.kind {
             FatalKind::Import | FatalKind::Boot => Self::Load(load_of_fatal(entry, fatal)),
+            FatalKind::Setup => Self::Configuration(fatal.message),
             FatalKind::Crash => Self::crashed(interpreter, &fatal.message),
         }
     }

@@ -21,7 +21,7 @@ pub mod wire;
 
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};
-pub use message::{FromWorker, ToWorker};
+pub use message::{Access, Display, FromWorker, ToWorker};
 pub use notice::{Notice, Outcome, Progress, Report, RunState};
 pub use output::{Chunk, Stream};
 pub use traceback::Traceback;

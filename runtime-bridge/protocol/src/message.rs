@@ -22,8 +22,14 @@ pub enum ToWorker {
         interpreter: Interpreter,
         /// Absolute URL of the interpreter's module.
         entry: String,
+        /// URL that the program's relative URLs mean: the page's.
+        base: String,
+        /// What the program may reach of the page.
+        page: Access,
     },
-    /// The files are here, beside this message: start the interpreter.
+    /// Start the interpreter. The files are beside this message; with an
+    /// interpreter of the author's choice there are none, and its own loader
+    /// fetches what it needs.
     Boot,
     /// Run a program to its end.
     Run {
@@ -33,7 +39,23 @@ pub enum ToWorker {
         file: String,
         /// The program.
         code: String,
+        /// Code that runs first; an error in it is written and does not end the run.
+        #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+        before: Option<String>,
+        /// Whether it is set-up code, which belongs to no editor.
+        hidden: bool,
     },
+}
+
+/// What a program may reach of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub enum Access {
+    /// The window and all that is in it.
+    #[default]
+    Full,
+    /// Nothing.
+    None,
 }
 
 /// From the worker to the page.
@@ -53,6 +75,43 @@ pub enum FromWorker {
     },
     /// The interpreter cannot start, or cannot go on.
     Fatal(Fatal),
+    /// Something is installed or fetched, after the interpreter itself is up.
+    Progress(Step),
+    /// The program shows something richer than text.
+    Display(Display),
+    /// A sentence or two about the page or its configuration: not an error of the program.
+    Remark {
+        /// The sentences.
+        text: String,
+    },
+    /// Whether timers, tasks, sockets or listeners of a program live on after
+    /// its run. Told when that changes.
+    Background {
+        /// They do.
+        alive: bool,
+    },
+}
+
+/// How far something is that is installed or fetched for a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct Step {
+    /// What it is: `package numpy`, `file data.csv`.
+    pub label: String,
+    /// Bytes that are here.
+    pub loaded_bytes: u64,
+    /// Bytes in all; 0 when nobody knows.
+    pub total_bytes: u64,
+}
+
+/// One value in several forms, for whoever shows it to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct Display {
+    /// Media type and data, the best form first. Images are in base64.
+    pub bundle: Vec<(String, String)>,
+    /// Whether it follows what is shown already; else it takes its place.
+    pub append: bool,
 }
 
 /// An exception that ended a run, in the interpreter's own words.
@@ -87,6 +146,8 @@ pub enum FatalKind {
     Import,
     /// It was imported and did not start.
     Boot,
+    /// It started, and its configuration could not be performed: a package, a file, a module.
+    Setup,
     /// It died while it was up.
     Crash,
 }
@@ -103,16 +164,36 @@ mod tests {
             ToWorker::Prepare {
                 interpreter: Interpreter::Pyodide,
                 entry: "https://example.org/interpreters/pyodide/pyodide.mjs".into(),
+                base: "https://example.org/lesson/one.html".into(),
+                page: Access::Full,
             },
             ToWorker::Prepare {
                 interpreter: Interpreter::MicroPython,
                 entry: "https://example.org/interpreters/micropython/micropython.mjs".into(),
+                base: "https://example.org/lesson/one.html".into(),
+                page: Access::None,
             },
             ToWorker::Boot,
             ToWorker::Run {
                 run: RunId(7),
                 file: "main-7.py".into(),
                 code: "print('é <b>')\n".into(),
+                before: None,
+                hidden: false,
+            },
+            ToWorker::Run {
+                run: RunId(8),
+                file: "main-8.py".into(),
+                code: "print(ready)\n".into(),
+                before: Some("ready = True\n".into()),
+                hidden: false,
+            },
+            ToWorker::Run {
+                run: RunId(9),
+                file: "setup-1.py".into(),
+                code: "import math\n".into(),
+                before: None,
+                hidden: true,
             },
         ]
     }
@@ -159,6 +240,29 @@ mod tests {
                 file: None,
                 status: None,
             }),
+            FromWorker::Fatal(Fatal {
+                kind: FatalKind::Setup,
+                message: "packages: nupmy could not be installed from https://example.org/simple/nupmy: the server has no such file (404).".into(),
+                file: Some("https://example.org/simple/nupmy".into()),
+                status: Some(404),
+            }),
+            FromWorker::Progress(Step {
+                label: "package numpy".into(),
+                loaded_bytes: 4096,
+                total_bytes: 2_800_000,
+            }),
+            FromWorker::Display(Display {
+                bundle: vec![
+                    ("text/html".into(), "<b>bold</b>".into()),
+                    ("text/plain".into(), "bold".into()),
+                ],
+                append: true,
+            }),
+            FromWorker::Remark {
+                text: "The page is not isolated.".into(),
+            },
+            FromWorker::Background { alive: true },
+            FromWorker::Background { alive: false },
         ]
     }
 

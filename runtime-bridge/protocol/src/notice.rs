@@ -8,6 +8,7 @@
 
 use crate::failure::Failure;
 use crate::interpreter::RunId;
+use crate::message::Display;
 use crate::output::Chunk;
 
 /// Something an editor should know.
@@ -36,6 +37,15 @@ pub enum Notice {
     },
     /// The program wrote. May also come after `Done`: timers and tasks write late.
     Output(Vec<Chunk>),
+    /// The program shows something richer than text, at this point of its output.
+    Display(Display),
+    /// A sentence or two about the page or its configuration: not an error of the program.
+    Remark(String),
+    /// Whether timers, tasks, sockets or listeners of the program live on after its run.
+    Background {
+        /// They do.
+        alive: bool,
+    },
     /// The run has ended.
     Done(Report),
 }
@@ -96,6 +106,9 @@ pub enum Phase {
     Download,
     /// All files are here; the interpreter starts.
     Start,
+    /// Something is installed or fetched for the program; `file` says what, and
+    /// the bytes are 0 where nobody knows them.
+    Install,
 }
 
 /// How a run ended.

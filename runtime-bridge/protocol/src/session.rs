@@ -11,7 +11,7 @@
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{FatalKind, FromWorker, Raised, ToWorker};
+use crate::message::{Access, FatalKind, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{Notice, Outcome, Phase, Progress, Report, RunState, Variables};
 use crate::output::Chunk;
 use crate::traceback;
@@ -85,6 +85,10 @@ pub struct Source {
     pub entry: String,
     /// Absolute URL of the worker's script.
     pub worker: String,
+    /// URL that relative URLs of programs mean: the page's.
+    pub base: String,
+    /// What programs may reach of the page.
+    pub page: Access,
 }
 
 /// One environment. See the module's words.
@@ -229,6 +233,8 @@ impl Session {
         out.push(Effect::Post(ToWorker::Prepare {
             interpreter: self.source.interpreter,
             entry: self.source.entry.clone(),
+            base: self.source.base.clone(),
+            page: self.source.page,
         }));
         self.enter(RunState::Loading, out);
         match self.files {
@@ -272,6 +278,8 @@ impl Session {
             run: id,
             file: id.file(),
             code,
+            before: None,
+            hidden: false,
         }));
     }
 
@@ -337,6 +345,12 @@ impl Session {
                 }
                 let failure = Failure::of_fatal(self.source.interpreter, &self.source.entry, fatal);
                 self.give_up(failure, at_ms, out);
+            }
+            FromWorker::Progress(step) => out.push(Effect::Notify(Notice::Progress(step.into()))),
+            FromWorker::Display(display) => out.push(Effect::Notify(Notice::Display(display))),
+            FromWorker::Remark { text } => out.push(Effect::Notify(Notice::Remark(text))),
+            FromWorker::Background { alive } => {
+                out.push(Effect::Notify(Notice::Background { alive }));
             }
         }
     }
@@ -443,6 +457,17 @@ enum Ending {
 fn output(chunks: Vec<Chunk>, out: &mut Vec<Effect>) {
     if !chunks.is_empty() {
         out.push(Effect::Notify(Notice::Output(chunks)));
+    }
+}
+
+impl From<Step> for Progress {
+    fn from(step: Step) -> Self {
+        Self {
+            phase: Phase::Install,
+            file: step.label,
+            loaded_bytes: step.loaded_bytes,
+            total_bytes: step.total_bytes,
+        }
     }
 }
 

@@ -8,10 +8,10 @@
 
 use crate::config::{File, Interpreters, Manifest, Package};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{Fatal, FatalKind, FromWorker, Raised, ToWorker};
+use crate::message::{Access, Display, Fatal, FatalKind, FromWorker, Raised, Step, ToWorker};
 use crate::output::{Chunk, Stream};
 
-/// A plain value: object, list, text or number.
+/// A plain value: object, list, text, number, true or false.
 pub trait Value: Sized {
     /// A member of an object; `None` when absent, null or undefined.
     fn member(&self, name: &str) -> Option<Self>;
@@ -21,10 +21,14 @@ pub trait Value: Sized {
     fn text(&self) -> Option<String>;
     /// The number, of a number.
     fn number(&self) -> Option<f64>;
+    /// Whether it is true; `None` of what is neither true nor false.
+    fn truth(&self) -> Option<bool>;
     /// A text.
     fn of_text(text: &str) -> Self;
     /// A number.
     fn of_number(number: u32) -> Self;
+    /// True or false.
+    fn of_truth(truth: bool) -> Self;
     /// An object.
     fn of_members(members: Vec<(&'static str, Self)>) -> Self;
 }
@@ -44,6 +48,13 @@ fn number(value: &impl Value, name: &str) -> Result<f64, Unreadable> {
     value
         .member(name)
         .and_then(|member| member.number())
+        .ok_or(Unreadable)
+}
+
+fn truth(value: &impl Value, name: &str) -> Result<bool, Unreadable> {
+    value
+        .member(name)
+        .and_then(|member| member.truth())
         .ok_or(Unreadable)
 }
 
@@ -73,8 +84,43 @@ impl FromWorker {
                 .transpose()?;
             return Ok(Self::Done { run, error });
         }
-        fatal(&value.member("Fatal").ok_or(Unreadable)?).map(Self::Fatal)
+        if let Some(told) = value.member("Fatal") {
+            return fatal(&told).map(Self::Fatal);
+        }
+        if let Some(told) = value.member("Progress") {
+            return step(&told).map(Self::Progress);
+        }
+        if let Some(shown) = value.member("Display") {
+            return display(&shown).map(Self::Display);
+        }
+        if let Some(remark) = value.member("Remark") {
+            return text(&remark, "text").map(|text| Self::Remark { text });
+        }
+        let background = value.member("Background").ok_or(Unreadable)?;
+        truth(&background, "alive").map(|alive| Self::Background { alive })
     }
+}
+
+fn step(value: &impl Value) -> Result<Step, Unreadable> {
+    Ok(Step {
+        label: text(value, "label")?,
+        loaded_bytes: number(value, "loaded_bytes")? as u64,
+        total_bytes: number(value, "total_bytes")? as u64,
+    })
+}
+
+fn display(value: &impl Value) -> Result<Display, Unreadable> {
+    let bundle = value.member("bundle").ok_or(Unreadable)?;
+    Ok(Display {
+        bundle: bundle.items().iter().map(form).collect::<Result<_, _>>()?,
+        append: truth(value, "append")?,
+    })
+}
+
+/// A media type and its data.
+fn form(pair: &impl Value) -> Result<(String, String), Unreadable> {
+    let [kind, data] = <[_; 2]>::try_from(pair.items()).map_err(|_| Unreadable)?;
+    kind.text().zip(data.text()).ok_or(Unreadable)
 }
 
 fn chunk(value: &impl Value) -> Result<Chunk, Unreadable> {
@@ -100,6 +146,7 @@ fn fatal(value: &impl Value) -> Result<Fatal, Unreadable> {
     let kind = match text(value, "kind")?.as_str() {
         "Import" => FatalKind::Import,
         "Boot" => FatalKind::Boot,
+        "Setup" => FatalKind::Setup,
         "Crash" => FatalKind::Crash,
         _ => return Err(Unreadable),
     };
@@ -116,27 +163,48 @@ impl ToWorker {
     pub fn write<V: Value>(&self) -> V {
         match self {
             Self::Boot => V::of_text("Boot"),
-            Self::Prepare { interpreter, entry } => {
+            Self::Prepare {
+                interpreter,
+                entry,
+                base,
+                page,
+            } => {
                 let name = match interpreter {
                     Interpreter::Pyodide => "Pyodide",
                     Interpreter::MicroPython => "MicroPython",
+                };
+                let page = match page {
+                    Access::Full => "Full",
+                    Access::None => "None",
                 };
                 tagged(
                     "Prepare",
                     vec![
                         ("interpreter", V::of_text(name)),
                         ("entry", V::of_text(entry)),
+                        ("base", V::of_text(base)),
+                        ("page", V::of_text(page)),
                     ],
                 )
             }
-            Self::Run { run, file, code } => tagged(
-                "Run",
-                vec![
+            Self::Run {
+                run,
+                file,
+                code,
+                before,
+                hidden,
+            } => {
+                let mut members = vec![
                     ("run", V::of_number(run.0)),
                     ("file", V::of_text(file)),
                     ("code", V::of_text(code)),
-                ],
-            ),
+                    ("hidden", V::of_truth(*hidden)),
+                ];
+                if let Some(before) = before {
+                    members.push(("before", V::of_text(before)));
+                }
+                tagged("Run", members)
+            }
         }
     }
 }
@@ -198,8 +266,16 @@ pub(crate) mod tests {
             self.as_f64()
         }
 
+        fn truth(&self) -> Option<bool> {
+            self.as_bool()
+        }
+
         fn of_text(text: &str) -> Self {
             text.into()
+        }
+
+        fn of_truth(truth: bool) -> Self {
+            truth.into()
         }
 
         fn of_number(number: u32) -> Self {

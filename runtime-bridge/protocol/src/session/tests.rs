@@ -17,6 +17,8 @@ fn stage() -> Stage {
         interpreter: Interpreter::Pyodide,
         entry: "https://example.org/pyodide.mjs".into(),
         worker: "https://example.org/worker.js".into(),
+        base: "https://example.org/".into(),
+        page: Access::Full,
     };
     Stage {
         session: Session::new(source),
@@ -65,6 +67,9 @@ fn told(effect: &Effect) -> String {
         }
         Effect::Notify(Notice::Ready { run }) => format!("ready {}", run.0),
         Effect::Notify(Notice::Output(chunks)) => format!("output {:?}", chunks[0].text),
+        Effect::Notify(Notice::Display(display)) => format!("display {:?}", display.bundle),
+        Effect::Notify(Notice::Remark(text)) => format!("remark {text}"),
+        Effect::Notify(Notice::Background { alive }) => format!("background {alive}"),
         Effect::Notify(Notice::Done(report)) => done(report),
     }
 }
