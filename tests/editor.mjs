@@ -25,7 +25,9 @@ const RECORDER = `<script>
   window.heard = [];
   for (const name of ["py:progress", "py:ready", "py:done", "mpy:progress", "mpy:ready", "mpy:done", "py:all-done"]) {
     window.addEventListener(name, (event) => {
-      const { detail = null, target, composed, bubbles } = event;
+      const { detail = null, composed, bubbles } = event;
+      // Inside of a shadow root the window only hears of its host.
+      const target = event.composedPath()[0];
       heard.push({ name, id: target.id ?? "", detail, state: target.state ?? "", composed, bubbles, target });
     });
   }

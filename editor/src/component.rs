@@ -10,7 +10,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{
-    Chunk, Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
+    Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
 };
 use runtime_bridge::{Environment, Start};
 use wasm_bindgen::JsValue;
@@ -22,7 +22,7 @@ use crate::events;
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::options::Options;
-use crate::output::{Elsewhere, FrameLink, Output, frame_link};
+use crate::output::{Elsewhere, FrameLink, Output, Then, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
 
@@ -221,18 +221,25 @@ impl Controller {
                     output.write(chunks);
                 }
             }
-            Notice::Display(display) => self.show_plain(&display),
-            Notice::Remark(text) => self.shown.status.set(text),
+            Notice::Display(display) => self.display(display),
+            Notice::Remark(text) => {
+                if let Some(output) = self.output.get() {
+                    output.remark(&text);
+                }
+            }
             Notice::Background { .. } => {}
             Notice::Done(report) => self.end(&report),
         }
     }
 
-    /// The plainest form of what a program displays, as a line of its output.
-    fn show_plain(&self, display: &Display) {
-        let plain = display.bundle.iter().find(|(kind, _)| kind == "text/plain");
-        if let (Some((_, text)), Some(output)) = (plain, self.output.get()) {
-            output.write(vec![Chunk::out([text, "\n"].concat())]);
+    fn display(&self, display: Display) {
+        let then = if display.append {
+            Then::Append
+        } else {
+            Then::Replace
+        };
+        if let Some(output) = self.output.get() {
+            output.display(display.bundle, then);
         }
     }
 
