@@ -11,11 +11,21 @@ use crate::interpreter::Interpreter;
 use crate::message::{Fatal, FatalKind};
 use crate::traceback::Traceback;
 
+/// What lies beside py-editor.js and is loaded with the first run that needs it.
+const CHUNKS: [&str; 2] = ["page.js", "config.js"];
+
 /// Why a run failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
     /// The program raised.
     Python(Traceback),
+    /// The set-up code of the environment raised.
+    Setup {
+        /// Whose set-up code, as a sentence.
+        reason: String,
+        /// What it raised.
+        traceback: Traceback,
+    },
     /// A file of the interpreter could not be loaded.
     Load(LoadFailure),
     /// The configuration could not be read or performed; whole sentences that
@@ -35,9 +45,37 @@ impl Failure {
     pub fn text(&self) -> String {
         match self {
             Self::Python(traceback) => traceback.error.text.clone(),
+            Self::Setup { reason, traceback } => [reason, " ", &traceback.error.text].concat(),
             Self::Load(load) => load.text(),
             Self::Configuration(text) => text.clone(),
             Self::Crashed { reason, advice } => format!("{reason} {advice}"),
+        }
+    }
+
+    /// What the set-up code of an environment raised.
+    pub(crate) fn of_setup(environment: Option<&str>, traceback: Traceback) -> Failure {
+        let reason = match environment {
+            Some(name) => ["The setup code of “", name, "” failed."].concat(),
+            None => "The setup code failed.".into(),
+        };
+        Self::Setup { reason, traceback }
+    }
+
+    /// What an interpreter of the author's choice said when it died: its files
+    /// are where the configuration says.
+    pub(crate) fn of_chosen(interpreter: Interpreter, entry: &str, fatal: Fatal) -> Failure {
+        match Self::of_fatal(interpreter, entry, fatal) {
+            Self::Load(load) => Self::Configuration(
+                [
+                    "interpreter: ",
+                    &load.url,
+                    " could not be loaded: ",
+                    &load.reason(),
+                    ". Check the version or address in the configuration.",
+                ]
+                .concat(),
+            ),
+            other => other,
         }
     }
 
@@ -147,6 +185,10 @@ impl LoadFailure {
     /// What to do, as a sentence.
     pub fn advice(&self) -> &'static str {
         match &self.problem {
+            LoadProblem::NotListed => "Copy the whole folder `dist` once more and reload the page.",
+            _ if CHUNKS.contains(&self.file()) => {
+                "Check that this file was copied next to py-editor.js; press Run to try again."
+            }
             LoadProblem::Status(_) => {
                 "Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."
             }
@@ -157,7 +199,6 @@ impl LoadFailure {
             LoadProblem::Unstarted => {
                 "Check that worker.js was copied next to py-editor.js and that the network is there; press Run to try again."
             }
-            LoadProblem::NotListed => "Copy the whole folder `dist` once more and reload the page.",
         }
     }
 

@@ -46,17 +46,17 @@ impl RunId {
         format!("main-{}.py", self.0)
     }
 
-    /// The run that a file name in a traceback belongs to. `<stdin>` (the only
-    /// name MicroPython has) and `<exec>` say "a program" without saying which:
-    /// they are taken for `current`.
-    pub fn of_file(file: &str, current: RunId) -> Option<RunId> {
+    /// The run, up to `last`, that a file name in a traceback belongs to.
+    /// `<stdin>` (the only name MicroPython has) and `<exec>` say "a program"
+    /// without saying which: they are taken for `current`.
+    pub fn of_file(file: &str, last: RunId, current: RunId) -> Option<RunId> {
         if file == "<stdin>" || file == "<exec>" {
             return Some(current);
         }
         let number = file.strip_prefix("main-")?.strip_suffix(".py")?;
         let run = RunId(number.parse().ok()?);
         // A user's own file may be called main-99.py; only runs that were are runs.
-        (run <= current && run.file() == file).then_some(run)
+        (run.0 > 0 && run <= last && run.file() == file).then_some(run)
     }
 }
 
@@ -68,14 +68,17 @@ mod tests {
     fn the_name_of_a_run_leads_back_to_it() {
         for number in 1..50 {
             let run = RunId(number);
-            assert_eq!(RunId::of_file(&run.file(), RunId(50)), Some(run));
+            assert_eq!(RunId::of_file(&run.file(), RunId(50), RunId(1)), Some(run));
         }
     }
 
     #[test]
     fn names_without_a_number_mean_the_current_run() {
-        assert_eq!(RunId::of_file("<stdin>", RunId(3)), Some(RunId(3)));
-        assert_eq!(RunId::of_file("<exec>", RunId(3)), Some(RunId(3)));
+        assert_eq!(
+            RunId::of_file("<stdin>", RunId(5), RunId(3)),
+            Some(RunId(3))
+        );
+        assert_eq!(RunId::of_file("<exec>", RunId(5), RunId(3)), Some(RunId(3)));
     }
 
     #[test]
@@ -83,12 +86,13 @@ mod tests {
         for file in [
             "main.py",
             "main-4.py",
+            "main-0.py",
             "main-.py",
             "main-+1.py",
             "/home/main-1.py",
             "<string>",
         ] {
-            assert_eq!(RunId::of_file(file, RunId(3)), None, "{file}");
+            assert_eq!(RunId::of_file(file, RunId(3), RunId(3)), None, "{file}");
         }
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod config;
 pub mod failure;
+pub mod idle;
 pub mod interpreter;
 pub mod message;
 pub mod notice;
@@ -22,6 +23,6 @@ pub mod wire;
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};
 pub use message::{Access, Display, FromWorker, ToWorker};
-pub use notice::{Notice, Outcome, Progress, Report, RunState};
+pub use notice::{Loss, Notice, Outcome, Progress, Refusal, Report, RunState};
 pub use output::{Chunk, Stream};
 pub use traceback::Traceback;

@@ -23,11 +23,25 @@ pub enum Notice {
         /// The revision of the document that was given with it.
         revision: u64,
     },
-    /// A run was asked for while one is under way; nothing happens.
+    /// A run was asked for while one of this editor is under way or waits; nothing happens.
     Busy {
-        /// The run under way.
+        /// That run.
         run: RunId,
     },
+    /// The accepted run waits for others of its environment.
+    Waiting {
+        /// How many come before it, the one under way included.
+        ahead: usize,
+    },
+    /// The environment's variables are gone, by nothing that this editor did.
+    Lost {
+        /// How.
+        loss: Loss,
+        /// The environment's name, where it has one.
+        environment: Option<String>,
+    },
+    /// The editor may not run in its environment.
+    Refused(Refusal),
     /// The interpreter loads.
     Progress(Progress),
     /// The interpreter is up; the code of this run starts right after this.
@@ -50,11 +64,87 @@ pub enum Notice {
     Done(Report),
 }
 
-/// The state of an environment.
+/// How an environment lost its variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Another editor was stopped, or removed while it ran.
+    Stopped,
+    /// Its interpreter died.
+    Failed,
+    /// It was started afresh with another configuration.
+    Restarted,
+    /// Its memory was given back, for the page has many.
+    Rested,
+}
+
+impl Loss {
+    /// The state of the editors that share it.
+    pub(crate) fn state(self) -> RunState {
+        match self {
+            Self::Stopped | Self::Restarted => RunState::Stopped,
+            Self::Failed => RunState::Failed,
+            Self::Rested => RunState::Idle,
+        }
+    }
+
+    /// A sentence for the status line.
+    pub fn text(self, environment: Option<&str>) -> String {
+        let how = match self {
+            Self::Stopped => "Stopped",
+            Self::Failed => "Failed",
+            Self::Restarted => "Restarted with another configuration",
+            Self::Rested => {
+                return "Put to rest to save memory; the next run starts afresh.".into();
+            }
+        };
+        match environment {
+            Some(name) => [how, ": the variables of “", name, "” are gone."].concat(),
+            None => [how, ": the variables are gone."].concat(),
+        }
+    }
+}
+
+/// Why an editor may not run in its environment, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong, in PyScript's words where it has some.
+    pub reason: String,
+    /// What to do, as a sentence.
+    pub advice: &'static str,
+}
+
+impl Refusal {
+    const ONE_CONFIG: &str = "Only the first editor of an environment may have the attribute config; with env-override it replaces what there is.";
+
+    pub(crate) fn duplicated(key: &str) -> Self {
+        Self {
+            reason: ["duplicated config for env: ", key].concat(),
+            advice: Self::ONE_CONFIG,
+        }
+    }
+
+    pub(crate) fn misplaced(key: &str) -> Self {
+        Self {
+            reason: ["unable to add a config to the env: ", key].concat(),
+            advice: Self::ONE_CONFIG,
+        }
+    }
+
+    pub(crate) fn page_access(key: &str) -> Self {
+        Self {
+            reason: ["different page-access for env: ", key].concat(),
+            advice: "Give all editors of an environment the same attribute page-access.",
+        }
+    }
+}
+
+/// The state of an editor in its environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunState {
-    /// Nothing was run yet.
+    /// Nothing was run yet, or its interpreter was put to rest.
     Idle,
+    /// A run waits for other runs of the environment.
+    Queued,
     /// A run waits for its interpreter.
     Loading,
     /// Code runs.
@@ -68,15 +158,16 @@ pub enum RunState {
 }
 
 impl RunState {
-    /// Whether a run is under way, so that Run reads Stop.
+    /// Whether a run is under way or waits, so that Run reads Stop.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Loading | Self::Running)
+        matches!(self, Self::Queued | Self::Loading | Self::Running)
     }
 
     /// One word for an attribute, as styles and tests read it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Idle => "idle",
+            Self::Queued => "queued",
             Self::Loading => "loading",
             Self::Running => "running",
             Self::Ready => "ready",
@@ -99,6 +190,18 @@ pub struct Progress {
     pub total_bytes: u64,
 }
 
+impl Progress {
+    /// A phase without bytes.
+    pub(crate) fn of_phase(phase: Phase) -> Self {
+        Self {
+            phase,
+            file: String::new(),
+            loaded_bytes: 0,
+            total_bytes: 0,
+        }
+    }
+}
+
 /// What goes on while an interpreter loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -106,6 +209,8 @@ pub enum Phase {
     Download,
     /// All files are here; the interpreter starts.
     Start,
+    /// The set-up code of the environment runs.
+    Setup,
     /// Something is installed or fetched for the program; `file` says what, and
     /// the bytes are 0 where nobody knows them.
     Install,
@@ -138,7 +243,8 @@ impl Report {
             (Outcome::Error, Variables::Lost) => {
                 "Failed. The next run starts a fresh interpreter.".into()
             }
-            (Outcome::Stopped, _) => {
+            (Outcome::Stopped, Variables::Kept) => "Stopped before it ran.".into(),
+            (Outcome::Stopped, Variables::Lost) => {
                 format!(
                     "Stopped after {time}. The variables are gone; the next run starts a fresh interpreter."
                 )

@@ -1,45 +1,108 @@
 //! The life of one environment, as a pure state machine.
 //!
-//! One environment has one worker at most. [`Session::handle`] takes what
-//! happened and says what to do; the client does it and decides nothing. Two
-//! rules carry the odd orders: a message names the generation of the worker it
-//! came from, and those of an old one are dropped; and a run that was accepted
-//! ends exactly once, in [`Session::end`].
+//! An environment has one worker at most and any number of members, the editors
+//! that share it. [`Session::handle`] takes what happened and says what to do;
+//! the client does it and decides nothing. Three rules carry the odd orders: a
+//! message names the generation of the worker it came from, and those of an old
+//! one are dropped; a run that was accepted ends exactly once, in
+//! [`Session::report`]; and what the run under way needs next is found afresh
+//! after every event, in [`Session::advance`].
 //!
 //! Stopping ends the worker at once, because nothing softer is certain to work.
-//! Not here: a queue of runs, hidden set-up code, keeping variables on a stop.
+//! Not here: keeping variables on a stop; which environments a page has.
+
+use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
 use crate::message::{Access, FatalKind, FromWorker, Raised, Step, ToWorker};
-use crate::notice::{Notice, Outcome, Phase, Progress, Report, RunState, Variables};
+use crate::notice::{Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Variables};
 use crate::output::Chunk;
-use crate::traceback;
+use crate::traceback::{self, Place};
 
 /// Which worker of an environment: each one spawned has the next number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Generation(pub u32);
 
+/// Which editor of an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberId(pub u32);
+
+/// Which set-up program of an environment, from 1 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetupId(pub u32);
+
+/// Which reading of a configuration: an answer to an older one is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+pub struct Reading(pub u32);
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
+    /// An editor shares the environment from now on.
+    Joined {
+        /// The editor; no other ever has the number.
+        member: MemberId,
+        /// What its author wants of the environment.
+        claim: Claim,
+    },
+    /// A program is to be run, unseen, before the first run of every fresh interpreter.
+    SetupAdded {
+        /// The program; no other ever has the number.
+        setup: SetupId,
+        /// Its code.
+        code: String,
+        /// What its author wants of the environment.
+        claim: Claim,
+    },
+    /// A set-up program is gone; what it did stays.
+    SetupRemoved(SetupId),
     /// A person or a script asked for a run.
     RunRequested {
+        /// In which editor.
+        member: MemberId,
         /// The program.
         code: String,
         /// The revision of the document it was taken from.
         revision: u64,
+        /// Code that runs right before it.
+        before: Option<String>,
     },
-    /// A person or a script asked for an end.
-    StopRequested,
-    /// The editor is gone.
-    Removed,
+    /// A person or a script asked for an end of an editor's run.
+    StopRequested(MemberId),
+    /// An editor is gone.
+    Left(MemberId),
+    /// The page has too many interpreters that rest, this one the longest.
+    RestRequested,
+    /// The configuration was read.
+    Configured {
+        /// To which reading this is the answer.
+        reading: Reading,
+        /// Absolute URL of the interpreter's module, where the author chose one.
+        interpreter: Option<String>,
+        /// What the author should know: unknown keys.
+        warnings: Vec<String>,
+    },
+    /// The configuration could not be read.
+    ConfigFailed {
+        /// To which reading this is the answer.
+        reading: Reading,
+        /// Why.
+        failure: Failure,
+    },
     /// The page has loaded a part of the interpreter's files.
     LoadProgress(Progress),
     /// The page has all the interpreter's files.
     Loaded,
     /// The page could not get them.
     LoadFailed(LoadFailure),
+    /// A worker could not be opened for want of a file.
+    Unopened {
+        /// The worker it was for.
+        generation: Generation,
+        /// The file.
+        failure: LoadFailure,
+    },
     /// The worker said something.
     Worker {
         /// The worker it came from.
@@ -57,9 +120,32 @@ pub enum Event {
     },
 }
 
+/// What an author wants of an environment, on one editor or set-up program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The configuration, or where it is.
+    pub config: Option<String>,
+    /// What becomes of a configuration that the environment has.
+    pub config_rule: ConfigRule,
+    /// What programs may reach of the page.
+    pub page: Access,
+}
+
+/// Whether a configuration may replace another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConfigRule {
+    /// Only the first of an environment may bring one.
+    #[default]
+    First,
+    /// It replaces what there is, and the environment starts afresh.
+    Override,
+}
+
 /// Something to do, in the given order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
+    /// Read this configuration; answer with `Configured` or `ConfigFailed`.
+    Configure(Reading, String),
     /// Get the interpreter's files; answer with progress and `Loaded` or `LoadFailed`.
     Load,
     /// Wait for the files no longer: the load ends where nobody else waits.
@@ -68,12 +154,23 @@ pub enum Effect {
     Forget,
     /// Start a worker; what it says comes back with this generation.
     Spawn(Generation),
-    /// Send to the worker. With [`ToWorker::Boot`] the loaded files go along.
-    Post(ToWorker),
+    /// Send to the worker.
+    Post(ToWorker, Beside),
     /// End the worker at once; nothing more is heard of it.
     Terminate,
-    /// Tell the editor.
-    Notify(Notice),
+    /// Tell an editor.
+    Notify(MemberId, Notice),
+}
+
+/// What travels beside a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// What the configuration comes to.
+    Plan(Reading),
+    /// The loaded files.
+    Files,
 }
 
 /// Where an environment's interpreter comes from.
@@ -81,6 +178,8 @@ pub enum Effect {
 pub struct Source {
     /// Which interpreter.
     pub interpreter: Interpreter,
+    /// The name by which editors share it; none where one editor has it alone.
+    pub name: Option<String>,
     /// Absolute URL of its module.
     pub entry: String,
     /// Absolute URL of the worker's script.
@@ -95,13 +194,66 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Session {
     source: Source,
-    state: RunState,
+    /// None until the first editor or set-up program has decided about it.
+    config: Option<Config>,
+    members: Vec<Member>,
+    setups: Vec<Setup>,
     files: Files,
     worker: Option<Worker>,
-    run: Option<Run>,
-    last_run: RunId,
+    current: Option<Run>,
+    queue: VecDeque<Run>,
+    /// Who ran each program, by its number.
+    runners: Vec<MemberId>,
+    /// Whose run was the latest to start: what programs do late belongs there.
+    latest: Option<MemberId>,
+    rests_since_ms: f64,
     last_generation: Generation,
-    removed: Life,
+    last_reading: Reading,
+}
+
+#[derive(Debug)]
+struct Config {
+    text: Option<String>,
+    owner: Option<Owner>,
+    stage: Plan,
+}
+
+/// Who brought a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    Member(MemberId),
+    Setup(SetupId),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Plan {
+    Unread,
+    Asked(Reading),
+    Here {
+        reading: Reading,
+        interpreter: Option<String>,
+    },
+}
+
+#[derive(Debug)]
+struct Member {
+    id: MemberId,
+    /// What it shows.
+    state: RunState,
+    /// What it shows when a run of its own leaves no trace.
+    resting: RunState,
+    /// How many runs were before its own when it was last told.
+    told_ahead: usize,
+    /// Why it may not run.
+    refusal: Option<Refusal>,
+}
+
+#[derive(Debug)]
+struct Setup {
+    id: SetupId,
+    code: String,
+    /// The worker in which it came to its end.
+    ran_in: Option<Generation>,
 }
 
 /// The interpreter's files, as far as this environment knows.
@@ -112,16 +264,11 @@ enum Files {
     Here,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
-    Here,
-    Gone,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Worker {
     generation: Generation,
     stage: Stage,
+    background: Background,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,14 +281,34 @@ enum Stage {
     Up,
 }
 
+/// Whether something of a program lives on after its run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Background {
+    Quiet,
+    Alive,
+}
+
 #[derive(Debug)]
 struct Run {
     id: RunId,
+    member: MemberId,
     revision: u64,
     /// When its code started; until then, when it was asked for.
     since_ms: f64,
-    /// The program, until it is sent.
-    code: Option<String>,
+    code: String,
+    before: Option<String>,
+    doing: Doing,
+}
+
+/// What the worker was given of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// Nothing yet.
+    Waiting,
+    /// A set-up program that must come first.
+    Setup(SetupId),
+    /// Its code.
+    Code,
 }
 
 impl Session {
@@ -149,35 +316,96 @@ impl Session {
     pub fn new(source: Source) -> Self {
         Self {
             source,
-            state: RunState::Idle,
+            config: None,
+            members: Vec::new(),
+            setups: Vec::new(),
             files: Files::Absent,
             worker: None,
-            run: None,
-            last_run: RunId(0),
+            current: None,
+            queue: VecDeque::new(),
+            runners: Vec::new(),
+            latest: None,
+            rests_since_ms: 0.0,
             last_generation: Generation(0),
-            removed: Life::Here,
+            last_reading: Reading(0),
         }
     }
 
-    /// The state that the last `State` notice told.
-    pub fn state(&self) -> RunState {
-        self.state
+    /// The state that the last `State` notice told this member; idle before any.
+    pub fn state(&self, member: MemberId) -> RunState {
+        self.member(member)
+            .map_or(RunState::Idle, |member| member.state)
+    }
+
+    /// Why this member may not run, where it may not.
+    pub fn refusal(&self, member: MemberId) -> Option<&Refusal> {
+        self.member(member)?.refusal.as_ref()
+    }
+
+    /// Why an editor or set-up program with this claim would be refused.
+    pub fn objection(&self, claim: &Claim) -> Option<Refusal> {
+        let known = self.config.as_ref()?;
+        let key = self.source.key();
+        if claim.page != self.source.page {
+            return Some(Refusal::page_access(&key));
+        }
+        let text = claim.config.as_ref()?;
+        let comes_back = known.owner.is_none() && known.text.as_ref() == Some(text);
+        if comes_back || claim.config_rule == ConfigRule::Override {
+            return None;
+        }
+        Some(match known.text {
+            Some(_) => Refusal::duplicated(&key),
+            None => Refusal::misplaced(&key),
+        })
+    }
+
+    /// Since when, in milliseconds of the clock given to [`Session::handle`],
+    /// an interpreter is kept for nothing but its variables. None while
+    /// anything of a program is under way, waits or lives on.
+    pub fn rests_since_ms(&self) -> Option<f64> {
+        let rests = self.worker.is_some_and(|worker| {
+            worker.stage == Stage::Up && worker.background == Background::Quiet
+        });
+        (rests && self.current.is_none()).then_some(self.rests_since_ms)
     }
 
     /// Takes what happened at `at_ms` (any steady clock, in milliseconds) and says what to do.
     pub fn handle(&mut self, event: Event, at_ms: f64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.removed == Life::Gone {
-            return effects;
-        }
         let out = &mut effects;
         match event {
-            Event::RunRequested { code, revision } => self.run(code, revision, at_ms, out),
-            Event::StopRequested => self.stop(at_ms, out),
-            Event::Removed => self.remove(at_ms, out),
+            Event::Joined { member, claim } => self.join(member, claim, at_ms, out),
+            Event::SetupAdded { setup, code, claim } => {
+                self.add_setup(setup, code, claim, at_ms, out);
+            }
+            Event::SetupRemoved(setup) => self.remove_setup(setup),
+            Event::RunRequested {
+                member,
+                code,
+                revision,
+                before,
+            } => self.request((member, revision), code, before, at_ms, out),
+            Event::StopRequested(member) => self.stop(member, at_ms, out),
+            Event::Left(member) => self.leave(member, at_ms, out),
+            Event::RestRequested => self.rest(out),
+            Event::Configured {
+                reading,
+                interpreter,
+                warnings,
+            } => self.configured(reading, interpreter, warnings, out),
+            Event::ConfigFailed { reading, failure } => {
+                self.config_failed(reading, failure, at_ms, out);
+            }
             Event::LoadProgress(progress) => self.progress(progress, out),
             Event::Loaded => self.loaded(out),
             Event::LoadFailed(failure) => self.load_failed(failure, at_ms, out),
+            Event::Unopened {
+                generation,
+                failure,
+            } if self.is_current(generation) => {
+                self.give_up(Failure::Load(failure), at_ms, out);
+            }
             Event::Worker {
                 generation,
                 message,
@@ -185,12 +413,16 @@ impl Session {
             Event::WorkerError {
                 generation,
                 message,
-            } if self.is_current(generation) => {
-                self.worker_error(&message, at_ms, out);
-            }
-            Event::Worker { .. } | Event::WorkerError { .. } => {}
+            } if self.is_current(generation) => self.worker_error(&message, at_ms, out),
+            Event::Unopened { .. } | Event::Worker { .. } | Event::WorkerError { .. } => {}
         }
+        self.advance(at_ms, out);
+        self.tell_queue(out);
         effects
+    }
+
+    fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.iter().find(|member| member.id == id)
     }
 
     fn is_current(&self, generation: Generation) -> bool {
@@ -198,26 +430,162 @@ impl Session {
             .is_some_and(|worker| worker.generation == generation)
     }
 
-    fn run(&mut self, code: String, revision: u64, at_ms: f64, out: &mut Vec<Effect>) {
-        if let Some(run) = &self.run {
-            out.push(Effect::Notify(Notice::Busy { run: run.id }));
+    fn is_up(&self) -> bool {
+        self.worker.is_some_and(|worker| worker.stage == Stage::Up)
+    }
+
+    fn join(&mut self, id: MemberId, claim: Claim, at_ms: f64, out: &mut Vec<Effect>) {
+        let refusal = self.objection(&claim);
+        self.members.push(Member {
+            id,
+            state: RunState::Idle,
+            resting: RunState::Idle,
+            told_ahead: 0,
+            refusal: refusal.clone(),
+        });
+        match refusal {
+            Some(refusal) => out.push(Effect::Notify(id, Notice::Refused(refusal))),
+            None => self.accept(Owner::Member(id), claim, at_ms, out),
+        }
+    }
+
+    /// Ignored with a claim that meets an objection: who adds it has asked.
+    fn add_setup(
+        &mut self,
+        id: SetupId,
+        code: String,
+        claim: Claim,
+        at_ms: f64,
+        out: &mut Vec<Effect>,
+    ) {
+        if self.objection(&claim).is_some() {
             return;
         }
-        self.last_run = RunId(self.last_run.0 + 1);
-        let id = self.last_run;
-        self.run = Some(Run {
+        self.accept(Owner::Setup(id), claim, at_ms, out);
+        self.setups.push(Setup {
             id,
+            code,
+            ran_in: None,
+        });
+    }
+
+    fn remove_setup(&mut self, id: SetupId) {
+        self.setups.retain(|setup| setup.id != id);
+        self.disown(Owner::Setup(id));
+    }
+
+    /// A claim without an objection decides about the configuration, or leaves it.
+    fn accept(&mut self, owner: Owner, claim: Claim, at_ms: f64, out: &mut Vec<Effect>) {
+        let is_known = self.config.is_some();
+        let comes_back = self
+            .config
+            .as_ref()
+            .is_some_and(|known| known.owner.is_none() && known.text == claim.config);
+        if is_known && claim.config.is_none() {
+            return;
+        }
+        if let (true, Some(known)) = (comes_back, &mut self.config) {
+            known.owner = Some(owner);
+            return;
+        }
+        if is_known {
+            self.abandon(out);
+        }
+        self.config = Some(Config {
+            owner: claim.config.is_some().then_some(owner),
+            text: claim.config,
+            stage: Plan::Unread,
+        });
+        if is_known {
+            self.halt(Ending::Stopped, Loss::Restarted, at_ms, out);
+        }
+    }
+
+    fn disown(&mut self, owner: Owner) {
+        if let Some(config) = &mut self.config
+            && config.owner == Some(owner)
+        {
+            config.owner = None;
+        }
+    }
+
+    fn request(
+        &mut self,
+        (id, revision): (MemberId, u64),
+        code: String,
+        before: Option<String>,
+        at_ms: f64,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(member) = self.member(id) else {
+            return;
+        };
+        if let Some(refusal) = &member.refusal {
+            out.push(Effect::Notify(id, Notice::Refused(refusal.clone())));
+            return;
+        }
+        let mut under_way = self.current.iter().chain(&self.queue);
+        if let Some(run) = under_way.find(|run| run.member == id) {
+            out.push(Effect::Notify(id, Notice::Busy { run: run.id }));
+            return;
+        }
+        self.runners.push(id);
+        let run = RunId(self.runners.len() as u32);
+        self.queue.push_back(Run {
+            id: run,
+            member: id,
             revision,
             since_ms: at_ms,
-            code: Some(code),
+            code,
+            before,
+            doing: Doing::Waiting,
         });
-        out.push(Effect::Notify(Notice::Accepted { run: id, revision }));
-        match self.worker {
-            Some(Worker {
-                stage: Stage::Up, ..
-            }) => self.start_code(at_ms, out),
-            Some(_) => self.enter(RunState::Loading, out),
-            None => self.spawn(out),
+        out.push(Effect::Notify(id, Notice::Accepted { run, revision }));
+    }
+
+    /// Does what the run under way needs next, and takes the next one where
+    /// none is. Does nothing while an answer is awaited.
+    fn advance(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
+        if self.current.is_none() {
+            self.current = self.queue.pop_front();
+        }
+        let Some(run) = &self.current else { return };
+        if run.doing != Doing::Waiting {
+            return;
+        }
+        let member = run.member;
+        if self.is_up() {
+            return self.start(at_ms, out);
+        }
+        self.enter(member, RunState::Loading, out);
+        if self.is_planned(out) && self.worker.is_none() {
+            self.spawn(out);
+        }
+    }
+
+    /// Whether the configuration has been read; else sees to it that it is.
+    fn is_planned(&mut self, out: &mut Vec<Effect>) -> bool {
+        let Some(Config {
+            text: Some(text),
+            stage,
+            ..
+        }) = &mut self.config
+        else {
+            return true;
+        };
+        if *stage == Plan::Unread {
+            self.last_reading.0 += 1;
+            *stage = Plan::Asked(self.last_reading);
+            out.push(Effect::Configure(self.last_reading, text.clone()));
+        }
+        matches!(stage, Plan::Here { .. })
+    }
+
+    /// The interpreter that the author chose.
+    fn chosen(&self) -> Option<&String> {
+        match &self.config.as_ref()?.stage {
+            Plan::Here { interpreter, .. } => interpreter.as_ref(),
+            Plan::Unread | Plan::Asked(_) => None,
         }
     }
 
@@ -228,26 +596,33 @@ impl Session {
         self.worker = Some(Worker {
             generation,
             stage: Stage::Preparing,
+            background: Background::Quiet,
         });
         out.push(Effect::Spawn(generation));
-        out.push(Effect::Post(ToWorker::Prepare {
+        let beside = match self.config.as_ref().map(|config| &config.stage) {
+            Some(Plan::Here { reading, .. }) => Beside::Plan(*reading),
+            _ => Beside::Nothing,
+        };
+        let chosen = self.chosen().cloned();
+        let loads_itself = chosen.is_some();
+        let prepare = ToWorker::Prepare {
             interpreter: self.source.interpreter,
-            entry: self.source.entry.clone(),
+            entry: chosen.unwrap_or_else(|| self.source.entry.clone()),
             base: self.source.base.clone(),
             page: self.source.page,
-        }));
-        self.enter(RunState::Loading, out);
-        match self.files {
-            Files::Asked => {}
-            // Asked for again: another environment may have found them damaged.
-            Files::Absent | Files::Here => {
-                self.files = Files::Asked;
-                out.push(Effect::Load);
-            }
+        };
+        out.push(Effect::Post(prepare, beside));
+        if loads_itself {
+            return self.boot(Beside::Nothing, out);
+        }
+        // Asked for again even when here: another environment may have found them damaged.
+        if self.files != Files::Asked {
+            self.files = Files::Asked;
+            out.push(Effect::Load);
         }
     }
 
-    fn boot(&mut self, out: &mut Vec<Effect>) {
+    fn boot(&mut self, beside: Beside, out: &mut Vec<Effect>) {
         let Some(worker) = &mut self.worker else {
             return;
         };
@@ -255,77 +630,157 @@ impl Session {
             return;
         }
         worker.stage = Stage::Booting;
-        out.push(Effect::Post(ToWorker::Boot));
-        let starting = Progress {
-            phase: Phase::Start,
-            file: String::new(),
-            loaded_bytes: 0,
-            total_bytes: 0,
-        };
-        out.push(Effect::Notify(Notice::Progress(starting)));
+        out.push(Effect::Post(ToWorker::Boot, beside));
+        self.progress(Progress::of_phase(Phase::Start), out);
     }
 
-    fn start_code(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
-        let Some(run) = &mut self.run else {
-            return self.enter(RunState::Ready, out);
+    /// The interpreter is up: what it has not been set up with comes first.
+    fn start(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
+        let generation = self.worker.map(|worker| worker.generation);
+        let Some(run) = &mut self.current else { return };
+        let (id, member) = (run.id, run.member);
+        self.latest = Some(member);
+        let setup = self.setups.iter().find(|setup| setup.ran_in != generation);
+        let message = if let Some(setup) = setup {
+            run.doing = Doing::Setup(setup.id);
+            ToWorker::Run {
+                run: id,
+                file: setup.id.file(),
+                code: setup.code.clone(),
+                before: None,
+                hidden: true,
+            }
+        } else {
+            run.doing = Doing::Code;
+            run.since_ms = at_ms;
+            ToWorker::Run {
+                run: id,
+                file: id.file(),
+                code: std::mem::take(&mut run.code),
+                before: run.before.take(),
+                hidden: false,
+            }
         };
-        let Some(code) = run.code.take() else { return };
-        run.since_ms = at_ms;
-        let id = run.id;
-        self.enter(RunState::Running, out);
-        out.push(Effect::Notify(Notice::Ready { run: id }));
-        out.push(Effect::Post(ToWorker::Run {
-            run: id,
-            file: id.file(),
-            code,
-            before: None,
-            hidden: false,
-        }));
+        if run.doing == Doing::Code {
+            self.enter(member, RunState::Running, out);
+            out.push(Effect::Notify(member, Notice::Ready { run: id }));
+        } else {
+            self.enter(member, RunState::Loading, out);
+            self.progress(Progress::of_phase(Phase::Setup), out);
+        }
+        out.push(Effect::Post(message, Beside::Nothing));
     }
 
-    fn stop(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
-        if self.run.is_none() {
+    fn stop(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
+        if let Some(at) = self.queue.iter().position(|run| run.member == member)
+            && let Some(run) = self.queue.remove(at)
+        {
+            return self.report(run, Ending::Withdrawn, at_ms, out);
+        }
+        let is_its = |run: &mut Run| run.member == member;
+        let Some(run) = self.current.take_if(is_its) else {
+            return;
+        };
+        if run.doing == Doing::Waiting && !self.queue.is_empty() {
+            // The interpreter that is on its way is the next one's.
+            return self.report(run, Ending::Withdrawn, at_ms, out);
+        }
+        self.current = Some(run);
+        self.abandon(out);
+        self.halt(Ending::Stopped, Loss::Stopped, at_ms, out);
+    }
+
+    fn leave(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
+        self.stop(member, at_ms, out);
+        self.members.retain(|other| other.id != member);
+        self.disown(Owner::Member(member));
+        if self.latest == Some(member) {
+            self.latest = None;
+        }
+        if self.members.is_empty() {
+            self.drop_worker(out);
+            self.abandon(out);
+        }
+    }
+
+    fn rest(&mut self, out: &mut Vec<Effect>) {
+        if self.rests_since_ms().is_some() {
+            self.drop_worker(out);
+            self.tell_loss(Loss::Rested, None, out);
+        }
+    }
+
+    fn configured(
+        &mut self,
+        answered: Reading,
+        interpreter: Option<String>,
+        warnings: Vec<String>,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(config) = &mut self.config else {
+            return;
+        };
+        if config.stage != Plan::Asked(answered) {
             return;
         }
-        self.drop_worker(out);
-        self.abandon(out);
-        self.end(Ending::Stopped, at_ms, out);
+        config.stage = Plan::Here {
+            reading: answered,
+            interpreter,
+        };
+        for warning in warnings {
+            self.tell(Notice::Remark(warning), out);
+        }
     }
 
-    /// A server that never answers must not hold the next run, too.
+    /// A reading that failed is forgotten, so that the next run reads again.
+    fn config_failed(
+        &mut self,
+        answered: Reading,
+        failure: Failure,
+        at_ms: f64,
+        out: &mut Vec<Effect>,
+    ) {
+        let asked = Plan::Asked(answered);
+        let Some(config) = self.config.as_mut().filter(|known| known.stage == asked) else {
+            return;
+        };
+        config.stage = Plan::Unread;
+        self.give_up(failure, at_ms, out);
+    }
+
+    /// Waits for nothing any more: a server that never answers must not hold the next run, too.
     fn abandon(&mut self, out: &mut Vec<Effect>) {
+        if let Some(config) = &mut self.config
+            && let Plan::Asked(_) = config.stage
+        {
+            config.stage = Plan::Unread;
+        }
         if self.files == Files::Asked {
             self.files = Files::Absent;
             out.push(Effect::Abandon);
         }
     }
 
-    fn remove(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
-        self.drop_worker(out);
-        self.abandon(out);
-        if self.run.is_some() {
-            self.end(Ending::Stopped, at_ms, out);
-        }
-        self.removed = Life::Gone;
-    }
-
+    /// How far the run under way has come on its way to its code, or within it.
     fn progress(&self, progress: Progress, out: &mut Vec<Effect>) {
-        if self.state == RunState::Loading {
-            out.push(Effect::Notify(Notice::Progress(progress)));
+        if let Some(run) = &self.current {
+            out.push(Effect::Notify(run.member, Notice::Progress(progress)));
         }
     }
 
     fn loaded(&mut self, out: &mut Vec<Effect>) {
         if self.files == Files::Asked {
             self.files = Files::Here;
-            self.boot(out);
+            self.boot(Beside::Files, out);
         }
     }
 
     /// A failed load is forgotten, so that the next run asks again.
     fn load_failed(&mut self, failure: LoadFailure, at_ms: f64, out: &mut Vec<Effect>) {
-        self.files = Files::Absent;
-        self.give_up(Failure::Load(failure), at_ms, out);
+        if self.files == Files::Asked {
+            self.files = Files::Absent;
+            self.give_up(Failure::Load(failure), at_ms, out);
+        }
     }
 
     fn hear(&mut self, message: FromWorker, at_ms: f64, out: &mut Vec<Effect>) {
@@ -334,47 +789,97 @@ impl Session {
                 if let Some(worker) = &mut self.worker {
                     worker.stage = Stage::Up;
                 }
-                self.start_code(at_ms, out);
+                self.rests_since_ms = at_ms;
             }
-            FromWorker::Output(chunks) => output(chunks, out),
+            FromWorker::Output(chunks) if chunks.is_empty() => {}
+            FromWorker::Output(chunks) => self.tell(Notice::Output(chunks), out),
             FromWorker::Done { run, error } => self.done(run, error, at_ms, out),
             FromWorker::Fatal(fatal) => {
-                if fatal.kind == FatalKind::Boot {
+                if fatal.kind == FatalKind::Boot && self.chosen().is_none() {
                     self.files = Files::Absent;
                     out.push(Effect::Forget);
                 }
-                let failure = Failure::of_fatal(self.source.interpreter, &self.source.entry, fatal);
+                let interpreter = self.source.interpreter;
+                let failure = match self.chosen() {
+                    Some(entry) => Failure::of_chosen(interpreter, entry, fatal),
+                    None => Failure::of_fatal(interpreter, &self.source.entry, fatal),
+                };
                 self.give_up(failure, at_ms, out);
             }
-            FromWorker::Progress(step) => out.push(Effect::Notify(Notice::Progress(step.into()))),
-            FromWorker::Display(display) => out.push(Effect::Notify(Notice::Display(display))),
-            FromWorker::Remark { text } => out.push(Effect::Notify(Notice::Remark(text))),
-            FromWorker::Background { alive } => {
-                out.push(Effect::Notify(Notice::Background { alive }));
+            FromWorker::Progress(step) => self.progress(step.into(), out),
+            FromWorker::Display(display) => self.tell(Notice::Display(display), out),
+            FromWorker::Remark { text } => self.tell(Notice::Remark(text), out),
+            FromWorker::Background { alive } => self.background(alive, at_ms, out),
+        }
+    }
+
+    fn background(&mut self, alive: bool, at_ms: f64, out: &mut Vec<Effect>) {
+        if let Some(worker) = &mut self.worker {
+            worker.background = if alive {
+                Background::Alive
+            } else {
+                Background::Quiet
+            };
+        }
+        self.rests_since_ms = at_ms;
+        self.tell(Notice::Background { alive }, out);
+    }
+
+    fn done(&mut self, id: RunId, error: Option<Raised>, at_ms: f64, out: &mut Vec<Effect>) {
+        let Some(run) = self.current.take_if(|run| run.id == id) else {
+            return;
+        };
+        let traceback = error
+            .map(|error| {
+                let place = |file: &str| self.place(file, &run);
+                traceback::parse(&error.whole(), self.source.interpreter, &place)
+            })
+            .filter(|traceback| !traceback.error.is_clean_exit());
+        match (run.doing, traceback) {
+            (Doing::Setup(setup), None) => self.is_set_up(setup, run),
+            (Doing::Setup(_), Some(traceback)) => {
+                let failure = Failure::of_setup(self.source.name.as_deref(), traceback);
+                self.report(run, Ending::Raised(failure), at_ms, out);
+            }
+            (_, None) => self.report(run, Ending::Finished, at_ms, out),
+            (_, Some(traceback)) => {
+                let failure = Failure::Python(traceback);
+                self.report(run, Ending::Raised(failure), at_ms, out);
             }
         }
     }
 
-    fn done(&mut self, id: RunId, error: Option<Raised>, at_ms: f64, out: &mut Vec<Effect>) {
-        if self.run.as_ref().is_none_or(|run| run.id != id) {
-            return;
+    /// The run goes on with what is next.
+    fn is_set_up(&mut self, id: SetupId, mut run: Run) {
+        let generation = self.worker.map(|worker| worker.generation);
+        if let Some(setup) = self.setups.iter_mut().find(|setup| setup.id == id) {
+            setup.ran_in = generation;
         }
-        let interpreter = self.source.interpreter;
-        let programs = |file: &str| RunId::of_file(file, id);
-        let raised = error.map(|error| traceback::parse(&error.whole(), interpreter, &programs));
-        let ending = match raised {
-            None => Ending::Finished,
-            Some(traceback) if traceback.error.is_clean_exit() => Ending::Finished,
-            Some(traceback) => Ending::Raised(Failure::Python(traceback)),
-        };
-        self.end(ending, at_ms, out);
+        run.doing = Doing::Waiting;
+        self.current = Some(run);
+    }
+
+    /// Whose a file of a traceback of `run` is, where it is a program's.
+    fn place(&self, file: &str, run: &Run) -> Option<Place> {
+        if self.setups.iter().any(|setup| setup.id.file() == file) {
+            return Some(Place::Setup);
+        }
+        let found = RunId::of_file(file, RunId(self.runners.len() as u32), run.id)?;
+        if found == run.id && matches!(run.doing, Doing::Setup(_)) {
+            return Some(Place::Setup);
+        }
+        let runner = self.runners.get(found.0 as usize - 1);
+        Some(if runner == Some(&run.member) {
+            Place::Program { run: found }
+        } else {
+            Place::Neighbour
+        })
     }
 
     /// Before the interpreter is up, the worker's own script is at fault; later
     /// the worker catches what programs do, so the interpreter broke down.
     fn worker_error(&mut self, message: &str, at_ms: f64, out: &mut Vec<Effect>) {
-        let is_up = self.worker.is_some_and(|worker| worker.stage == Stage::Up);
-        let failure = if is_up {
+        let failure = if self.is_up() {
             Failure::crashed(self.source.interpreter, message)
         } else {
             let problem = match message {
@@ -390,15 +895,45 @@ impl Session {
     }
 
     /// The interpreter is of no more use. Told with the run it ended; between
-    /// runs only the state says so, and the next run starts a fresh one.
+    /// runs, to whom the latest was.
     fn give_up(&mut self, failure: Failure, at_ms: f64, out: &mut Vec<Effect>) {
-        let had_worker = self.worker.is_some();
+        if self.current.is_none() && self.worker.is_some() {
+            let text = failure.text() + "\n";
+            self.tell(Notice::Output(vec![Chunk::err(text)]), out);
+        }
+        self.halt(Ending::Broken(failure), Loss::Failed, at_ms, out);
+    }
+
+    /// Ends the worker and the run under way. Who else shares the environment
+    /// hears of it where there was something to lose.
+    fn halt(&mut self, ending: Ending, loss: Loss, at_ms: f64, out: &mut Vec<Effect>) {
+        let had_variables = self.is_up();
         self.drop_worker(out);
-        if self.run.is_some() {
-            self.end(Ending::Broken(failure), at_ms, out);
-        } else if had_worker {
-            output(vec![Chunk::err(failure.text() + "\n")], out);
-            self.enter(RunState::Failed, out);
+        let runner = self.current.as_ref().map(|run| run.member);
+        if let Some(run) = self.current.take() {
+            self.report(run, ending, at_ms, out);
+        }
+        if had_variables {
+            self.tell_loss(loss, runner, out);
+        }
+    }
+
+    fn tell_loss(&mut self, loss: Loss, except: Option<MemberId>, out: &mut Vec<Effect>) {
+        let name = self.source.name.clone();
+        let others: Vec<MemberId> = self.members.iter().map(|member| member.id).collect();
+        for id in others.into_iter().filter(|id| Some(*id) != except) {
+            let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
+                continue;
+            };
+            if member.refusal.is_some() {
+                continue;
+            }
+            member.resting = loss.state();
+            if !member.state.is_busy() {
+                self.enter(id, loss.state(), out);
+            }
+            let environment = name.clone();
+            out.push(Effect::Notify(id, Notice::Lost { loss, environment }));
         }
     }
 
@@ -408,9 +943,11 @@ impl Session {
         }
     }
 
-    /// The only place where a run ends.
-    fn end(&mut self, ending: Ending, at_ms: f64, out: &mut Vec<Effect>) {
-        let Some(run) = self.run.take() else { return };
+    /// The only place where a run ends. It is neither under way nor queued any more.
+    fn report(&mut self, run: Run, ending: Ending, at_ms: f64, out: &mut Vec<Effect>) {
+        let resting = self
+            .member(run.member)
+            .map_or(RunState::Idle, |member| member.resting);
         let (state, outcome, failure, variables) = match ending {
             Ending::Finished => (RunState::Ready, Outcome::Ok, None, Variables::Kept),
             Ending::Raised(failure) => (
@@ -426,23 +963,76 @@ impl Session {
                 Variables::Lost,
             ),
             Ending::Stopped => (RunState::Stopped, Outcome::Stopped, None, Variables::Lost),
+            Ending::Withdrawn => (resting, Outcome::Stopped, None, Variables::Kept),
         };
-        self.enter(state, out);
-        out.push(Effect::Notify(Notice::Done(Report {
+        self.rests_since_ms = at_ms;
+        self.enter(run.member, state, out);
+        let report = Report {
             run: run.id,
             revision: run.revision,
             outcome,
             duration_ms: (at_ms - run.since_ms).max(0.0),
             failure,
             variables,
-        })));
+        };
+        out.push(Effect::Notify(run.member, Notice::Done(report)));
     }
 
-    fn enter(&mut self, state: RunState, out: &mut Vec<Effect>) {
-        if self.state != state {
-            self.state = state;
-            out.push(Effect::Notify(Notice::State(state)));
+    /// Tells who waits how many are before it, when that is news.
+    fn tell_queue(&mut self, out: &mut Vec<Effect>) {
+        for at in 0..self.queue.len() {
+            let (id, ahead) = (self.queue[at].member, at + 1);
+            self.enter(id, RunState::Queued, out);
+            let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
+                continue;
+            };
+            if std::mem::replace(&mut member.told_ahead, ahead) != ahead {
+                out.push(Effect::Notify(id, Notice::Waiting { ahead }));
+            }
         }
+    }
+
+    /// Tells the member whose run is under way, or was the latest.
+    fn tell(&self, notice: Notice, out: &mut Vec<Effect>) {
+        let runner = self.current.as_ref().map(|run| run.member);
+        if let Some(member) = runner.or(self.latest) {
+            out.push(Effect::Notify(member, notice));
+        }
+    }
+
+    fn enter(&mut self, id: MemberId, state: RunState, out: &mut Vec<Effect>) {
+        let Some(member) = self.members.iter_mut().find(|member| member.id == id) else {
+            return;
+        };
+        if member.state == state {
+            return;
+        }
+        member.state = state;
+        if !state.is_busy() {
+            member.resting = state;
+        }
+        if state != RunState::Queued {
+            member.told_ahead = 0;
+        }
+        out.push(Effect::Notify(id, Notice::State(state)));
+    }
+}
+
+impl Source {
+    /// `pyodide-name`: how PyScript's messages name an environment.
+    fn key(&self) -> String {
+        let interpreter = self.interpreter.name().to_lowercase();
+        match &self.name {
+            Some(name) => [&interpreter, "-", name].concat(),
+            None => interpreter,
+        }
+    }
+}
+
+impl SetupId {
+    /// The file name under which it is compiled: `setup-1.py`.
+    pub fn file(self) -> String {
+        format!("setup-{}.py", self.0)
     }
 }
 
@@ -452,12 +1042,8 @@ enum Ending {
     Raised(Failure),
     Broken(Failure),
     Stopped,
-}
-
-fn output(chunks: Vec<Chunk>, out: &mut Vec<Effect>) {
-    if !chunks.is_empty() {
-        out.push(Effect::Notify(Notice::Output(chunks)));
-    }
+    /// Its code never started, and the environment is as it was.
+    Withdrawn,
 }
 
 impl From<Step> for Progress {

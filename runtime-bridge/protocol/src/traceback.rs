@@ -78,6 +78,10 @@ pub enum Place {
         /// The run that compiled it.
         run: RunId,
     },
+    /// The text of another editor that shares the environment.
+    Neighbour,
+    /// The set-up code of the environment.
+    Setup,
     /// Another file of the reader's: a module, a package, the text of an `exec`.
     File,
     /// The interpreter's own machinery or its standard library.
@@ -119,11 +123,11 @@ pub enum Precision {
     Near,
 }
 
-/// Takes `raw` apart. `programs` says which run, if any, a file name belongs to.
+/// Takes `raw` apart. `programs` knows the files that are programs of the page.
 pub fn parse(
     raw: &str,
     interpreter: Interpreter,
-    programs: &dyn Fn(&str) -> Option<RunId>,
+    programs: &dyn Fn(&str) -> Option<Place>,
 ) -> Traceback {
     let lines: Vec<&str> = raw.trim_end_matches('\n').split('\n').collect();
     let mut segments = split_chain(&lines);
@@ -165,7 +169,7 @@ impl Traceback {
                     columns: frame.caret,
                     precision: self.precision,
                 }),
-                Place::File | Place::Internal => None,
+                _ => None,
             })
     }
 }
@@ -207,6 +211,8 @@ impl Frame {
     pub fn shown_file(&self) -> &str {
         match self.place {
             Place::Program { .. } => "main.py",
+            Place::Neighbour => "another editor",
+            Place::Setup => "setup code",
             Place::File | Place::Internal => &self.file,
         }
     }
@@ -256,7 +262,7 @@ fn is_blank(line: &str) -> bool {
 fn block(
     lines: &[&str],
     link: &str,
-    programs: &dyn Fn(&str) -> Option<RunId>,
+    programs: &dyn Fn(&str) -> Option<Place>,
     before: &mut String,
 ) -> Block {
     let link = link.to_string();
@@ -310,7 +316,7 @@ fn split_group<'a>(body: &'a [&'a str]) -> (Vec<&'a str>, &'a [&'a str]) {
 }
 
 /// The frames at the start of `lines`, and how many lines they took.
-fn frames(lines: &[&str], programs: &dyn Fn(&str) -> Option<RunId>) -> (Vec<Frame>, usize) {
+fn frames(lines: &[&str], programs: &dyn Fn(&str) -> Option<Place>) -> (Vec<Frame>, usize) {
     let mut frames: Vec<Frame> = Vec::new();
     let mut repeats = 0;
     let mut at = 0;
@@ -375,7 +381,7 @@ fn without_indent(line: &str) -> String {
 }
 
 /// `  File "<path>", line <n>[, in <name>]`
-fn frame(line: &str, programs: &dyn Fn(&str) -> Option<RunId>) -> Option<Frame> {
+fn frame(line: &str, programs: &dyn Fn(&str) -> Option<Place>) -> Option<Frame> {
     let rest = line.strip_prefix("  File \"")?;
     // A path may contain quotes; the last place where the rest fits is the end of it.
     let (file, rest) = rest.split_once("\", line ")?;
@@ -398,9 +404,9 @@ fn frame(line: &str, programs: &dyn Fn(&str) -> Option<RunId>) -> Option<Frame> 
     })
 }
 
-fn place(file: &str, programs: &dyn Fn(&str) -> Option<RunId>) -> Place {
-    if let Some(run) = programs(file) {
-        return Place::Program { run };
+fn place(file: &str, programs: &dyn Fn(&str) -> Option<Place>) -> Place {
+    if let Some(place) = programs(file) {
+        return place;
     }
     if is_internal(file) {
         Place::Internal

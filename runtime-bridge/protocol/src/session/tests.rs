@@ -15,14 +15,42 @@ struct Stage {
 fn stage() -> Stage {
     let source = Source {
         interpreter: Interpreter::Pyodide,
+        name: Some("shop".into()),
         entry: "https://example.org/pyodide.mjs".into(),
         worker: "https://example.org/worker.js".into(),
         base: "https://example.org/".into(),
         page: Access::Full,
     };
-    Stage {
+    let mut stage = Stage {
         session: Session::new(source),
         now_ms: 0.0,
+    };
+    stage.session.handle(joined(1), 0.0);
+    stage
+}
+
+/// Two editors, `1` and `2`, that share an environment.
+fn pair() -> Stage {
+    let mut stage = stage();
+    stage.session.handle(joined(2), 0.0);
+    stage
+}
+
+fn joined(member: u32) -> Event {
+    joined_with(member, Claim::default())
+}
+
+fn joined_with(member: u32, claim: Claim) -> Event {
+    Event::Joined {
+        member: MemberId(member),
+        claim,
+    }
+}
+
+fn configured(text: &str) -> Claim {
+    Claim {
+        config: Some(text.into()),
+        ..Claim::default()
     }
 }
 
@@ -49,28 +77,60 @@ impl Stage {
 
 fn told(effect: &Effect) -> String {
     match effect {
+        Effect::Configure(reading, text) => format!("configure {} {text}", reading.0),
         Effect::Load => "load".into(),
         Effect::Abandon => "abandon".into(),
         Effect::Forget => "forget".into(),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
-        Effect::Post(ToWorker::Prepare { .. }) => "post prepare".into(),
-        Effect::Post(ToWorker::Boot) => "post boot".into(),
-        Effect::Post(ToWorker::Run { file, code, .. }) => format!("post {file}: {code}"),
-        Effect::Notify(Notice::State(state)) => format!("state {}", state.name()),
-        Effect::Notify(Notice::Accepted { run, revision }) => {
-            format!("accepted {} of r{revision}", run.0)
+        Effect::Post(message, beside) => match beside {
+            Beside::Nothing => posted(message),
+            Beside::Plan(reading) => format!("{} with plan {}", posted(message), reading.0),
+            Beside::Files => format!("{} with files", posted(message)),
+        },
+        Effect::Notify(member, notice) => format!("{}: {}", member.0, noticed(notice)),
+    }
+}
+
+fn posted(message: &ToWorker) -> String {
+    match message {
+        ToWorker::Prepare { entry, .. } => {
+            format!("post prepare {}", crate::config::file_name(entry))
         }
-        Effect::Notify(Notice::Busy { run }) => format!("busy with {}", run.0),
-        Effect::Notify(Notice::Progress(progress)) => {
-            format!("{:?} {}", progress.phase, progress.loaded_bytes)
+        ToWorker::Boot => "post boot".into(),
+        ToWorker::Run {
+            run,
+            file,
+            code,
+            before,
+            hidden,
+        } => {
+            let before = before.iter().map(|before| format!(" after {before}"));
+            let hidden = if *hidden { " hidden" } else { "" };
+            format!(
+                "post {} {file}: {code}{}{hidden}",
+                run.0,
+                before.collect::<String>()
+            )
         }
-        Effect::Notify(Notice::Ready { run }) => format!("ready {}", run.0),
-        Effect::Notify(Notice::Output(chunks)) => format!("output {:?}", chunks[0].text),
-        Effect::Notify(Notice::Display(display)) => format!("display {:?}", display.bundle),
-        Effect::Notify(Notice::Remark(text)) => format!("remark {text}"),
-        Effect::Notify(Notice::Background { alive }) => format!("background {alive}"),
-        Effect::Notify(Notice::Done(report)) => done(report),
+    }
+}
+
+fn noticed(notice: &Notice) -> String {
+    match notice {
+        Notice::State(state) => format!("state {}", state.name()),
+        Notice::Accepted { run, revision } => format!("accepted {} of r{revision}", run.0),
+        Notice::Busy { run } => format!("busy with {}", run.0),
+        Notice::Waiting { ahead } => format!("waits for {ahead}"),
+        Notice::Lost { loss, environment } => loss.text(environment.as_deref()),
+        Notice::Refused(refusal) => format!("refused: {}", refusal.reason),
+        Notice::Progress(progress) => format!("{:?} {}", progress.phase, progress.loaded_bytes),
+        Notice::Ready { run } => format!("ready {}", run.0),
+        Notice::Output(chunks) => format!("output {:?}", chunks[0].text),
+        Notice::Display(display) => format!("display {:?}", display.bundle),
+        Notice::Remark(text) => format!("remark {text}"),
+        Notice::Background { alive } => format!("background {alive}"),
+        Notice::Done(report) => done(report),
     }
 }
 
@@ -95,9 +155,31 @@ fn done(report: &Report) -> String {
 }
 
 fn run(code: &str) -> Event {
+    run_in(1, code)
+}
+
+fn run_in(member: u32, code: &str) -> Event {
     Event::RunRequested {
+        member: MemberId(member),
         code: code.into(),
         revision: 5,
+        before: None,
+    }
+}
+
+fn stop(member: u32) -> Event {
+    Event::StopRequested(MemberId(member))
+}
+
+fn left(member: u32) -> Event {
+    Event::Left(MemberId(member))
+}
+
+fn setup(number: u32, code: &str) -> Event {
+    Event::SetupAdded {
+        setup: SetupId(number),
+        code: code.into(),
+        claim: Claim::default(),
     }
 }
 
@@ -173,31 +255,31 @@ fn the_first_run_loads_and_spawns_at_once_and_runs_when_both_are_there() {
     stage.check(
         [run("1")],
         expect![[r#"
-        accepted 1 of r5
-        spawn 1
-        post prepare
-        state loading
-        load"#]],
+            1: accepted 1 of r5
+            1: state loading
+            spawn 1
+            post prepare pyodide.mjs
+            load"#]],
     );
     stage.check(
         [Event::Loaded],
         expect![[r#"
-        post boot
-        Start 0"#]],
+            post boot with files
+            1: Start 0"#]],
     );
     stage.check(
         [booted(1)],
         expect![[r#"
-        state running
-        ready 1
-        post main-1.py: 1"#]],
+            1: state running
+            1: ready 1
+            post 1 main-1.py: 1"#]],
     );
-    stage.check([wrote(1, "hi")], expect![[r#"output "hi""#]]);
+    stage.check([wrote(1, "hi")], expect![[r#"1: output "hi""#]]);
     stage.check(
         [ended(1, 1)],
         expect![[r#"
-        state ready
-        done 1 ok 20 ms, Kept"#]],
+            1: state ready
+            1: done 1 ok 20 ms, Kept"#]],
     );
 }
 
@@ -208,10 +290,10 @@ fn the_next_run_keeps_the_worker_and_has_a_name_of_its_own() {
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        state running
-        ready 2
-        post main-2.py: 2"#]],
+            1: accepted 2 of r5
+            1: state running
+            1: ready 2
+            post 2 main-2.py: 2"#]],
     );
 }
 
@@ -219,14 +301,14 @@ fn the_next_run_keeps_the_worker_and_has_a_name_of_its_own() {
 fn a_run_while_one_is_under_way_is_ignored() {
     let mut stage = stage();
     stage.after([run("1")]);
-    stage.check([run("2")], expect!["busy with 1"]);
+    stage.check([run("2")], expect!["1: busy with 1"]);
     stage.after([Event::Loaded, booted(1)]);
-    stage.check([run("3")], expect!["busy with 1"]);
+    stage.check([run("3")], expect!["1: busy with 1"]);
     stage.check(
         [ended(1, 1)],
         expect![[r#"
-        state ready
-        done 1 ok 20 ms, Kept"#]],
+            1: state ready
+            1: done 1 ok 20 ms, Kept"#]],
     );
 }
 
@@ -235,19 +317,19 @@ fn a_stop_ends_the_worker_at_once_and_the_next_run_spawns_afresh() {
     let mut stage = stage();
     stage.after([run("while True: pass"), Event::Loaded, booted(1)]);
     stage.check(
-        [Event::StopRequested],
+        [stop(1)],
         expect![[r#"
-        terminate
-        state stopped
-        done 1 stopped 10 ms, Lost"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 10 ms, Lost"#]],
     );
     stage.check(
         [run("2")],
         expect![[r#"
-            accepted 2 of r5
+            1: accepted 2 of r5
+            1: state loading
             spawn 2
-            post prepare
-            state loading
+            post prepare pyodide.mjs
             load"#]],
     );
 }
@@ -255,13 +337,7 @@ fn a_stop_ends_the_worker_at_once_and_the_next_run_spawns_afresh() {
 #[test]
 fn what_a_stopped_worker_still_says_is_dropped() {
     let mut stage = stage();
-    stage.after([
-        run("1"),
-        Event::Loaded,
-        booted(1),
-        Event::StopRequested,
-        run("2"),
-    ]);
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1), run("2")]);
     stage.check([wrote(1, "late")], expect![""]);
     stage.check([booted(1)], expect![""]);
     stage.check([ended(1, 1)], expect![""]);
@@ -277,12 +353,12 @@ fn a_stop_while_it_loads_leaves_the_load_for_the_next_run() {
     let mut stage = stage();
     stage.after([run("1")]);
     stage.check(
-        [Event::StopRequested],
+        [stop(1)],
         expect![[r#"
-            terminate
             abandon
-            state stopped
-            done 1 stopped 10 ms, Lost"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 10 ms, Lost"#]],
     );
     stage.check(
         [Event::LoadProgress(Progress {
@@ -296,17 +372,17 @@ fn a_stop_while_it_loads_leaves_the_load_for_the_next_run() {
     stage.check(
         [run("2")],
         expect![[r#"
-            accepted 2 of r5
+            1: accepted 2 of r5
+            1: state loading
             spawn 2
-            post prepare
-            state loading
+            post prepare pyodide.mjs
             load"#]],
     );
     stage.check(
         [Event::Loaded],
         expect![[r#"
-        post boot
-        Start 0"#]],
+            post boot with files
+            1: Start 0"#]],
     );
 }
 
@@ -315,11 +391,11 @@ fn a_stop_while_the_interpreter_starts() {
     let mut stage = stage();
     stage.after([run("1"), Event::Loaded]);
     stage.check(
-        [Event::StopRequested],
+        [stop(1)],
         expect![[r#"
-        terminate
-        state stopped
-        done 1 stopped 20 ms, Lost"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 20 ms, Lost"#]],
     );
     stage.check([booted(1)], expect![""]);
 }
@@ -327,10 +403,10 @@ fn a_stop_while_the_interpreter_starts() {
 #[test]
 fn a_stop_without_a_run_does_nothing() {
     let mut stage = stage();
-    stage.check([Event::StopRequested], expect![""]);
+    stage.check([stop(1)], expect![""]);
     stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
-    stage.check([Event::StopRequested], expect![""]);
-    stage.check([Event::StopRequested, Event::StopRequested], expect![""]);
+    stage.check([stop(1)], expect![""]);
+    stage.check([stop(1), stop(1)], expect![""]);
 }
 
 #[test]
@@ -338,15 +414,15 @@ fn removed_while_running_ends_the_run_and_everything_after_is_ignored() {
     let mut stage = stage();
     stage.after([run("1"), Event::Loaded, booted(1)]);
     stage.check(
-        [Event::Removed],
+        [left(1)],
         expect![[r#"
-        terminate
-        state stopped
-        done 1 stopped 10 ms, Lost"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 10 ms, Lost"#]],
     );
     stage.check([ended(1, 1)], expect![""]);
     stage.check([run("2")], expect![""]);
-    stage.check([Event::Removed], expect![""]);
+    stage.check([left(1)], expect![""]);
 }
 
 #[test]
@@ -354,12 +430,12 @@ fn removed_while_it_loads() {
     let mut stage = stage();
     stage.after([run("1")]);
     stage.check(
-        [Event::Removed],
+        [left(1)],
         expect![[r#"
-            terminate
             abandon
-            state stopped
-            done 1 stopped 10 ms, Lost"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 10 ms, Lost"#]],
     );
     stage.check([Event::Loaded], expect![""]);
 }
@@ -375,7 +451,7 @@ fn progress_is_told_while_a_run_waits_for_it() {
     };
     stage.check(
         [run("1"), Event::LoadProgress(progress)],
-        expect!["Download 5"],
+        expect!["1: Download 5"],
     );
 }
 
@@ -385,32 +461,32 @@ fn a_file_that_is_missing_fails_the_run_and_the_next_run_asks_again() {
     stage.after([run("1")]);
     stage.check([missing()], expect![[r#"
         terminate
-        state failed
-        done 1 error 10 ms, Lost: pyodide.asm.wasm could not be loaded from https://example.org/pyodide.asm.wasm: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."#]]);
+        1: state failed
+        1: done 1 error 10 ms, Lost: pyodide.asm.wasm could not be loaded from https://example.org/pyodide.asm.wasm: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."#]]);
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading
-        load"#]],
+            1: accepted 2 of r5
+            1: state loading
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
     );
 }
 
 #[test]
 fn a_load_that_fails_after_a_stop_is_asked_for_again() {
     let mut stage = stage();
-    stage.after([run("1"), Event::StopRequested]);
+    stage.after([run("1"), stop(1)]);
     stage.check([missing()], expect![""]);
     stage.check(
         [run("2")],
         expect![[r#"
-        accepted 2 of r5
-        spawn 2
-        post prepare
-        state loading
-        load"#]],
+            1: accepted 2 of r5
+            1: state loading
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
     );
 }
 
@@ -420,16 +496,16 @@ fn a_script_that_cannot_be_imported_names_its_file_and_the_files_are_not_asked_f
     stage.after([run("1")]);
     stage.check([fatal(FatalKind::Import, "TypeError: Failed to fetch", Some(404))], expect![[r#"
         terminate
-        state failed
-        done 1 error 10 ms, Lost: pyodide.asm.mjs could not be loaded from https://example.org/pyodide.asm.mjs: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."#]]);
+        1: state failed
+        1: done 1 error 10 ms, Lost: pyodide.asm.mjs could not be loaded from https://example.org/pyodide.asm.mjs: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."#]]);
     stage.check([Event::Loaded], expect![""]);
     stage.check(
         [run("2")],
         expect![[r#"
-            accepted 2 of r5
+            1: accepted 2 of r5
+            1: state loading
             spawn 2
-            post prepare
-            state loading
+            post prepare pyodide.mjs
             load"#]],
     );
 }
@@ -439,8 +515,8 @@ fn a_script_that_is_there_but_broken_is_told_in_the_browsers_words() {
     let mut stage = stage();
     stage.check([run("1"), fatal(FatalKind::Import, "SyntaxError: Unexpected token '<'", Some(200))], expect![[r#"
         terminate
-        state failed
-        done 1 error 10 ms, Lost: pyodide.asm.mjs could not be loaded from https://example.org/pyodide.asm.mjs: the file is damaged or is something else (SyntaxError: Unexpected token '<'). Copy the folder `interpreters` next to py-editor.js once more; press Run to try again."#]]);
+        1: state failed
+        1: done 1 error 10 ms, Lost: pyodide.asm.mjs could not be loaded from https://example.org/pyodide.asm.mjs: the file is damaged or is something else (SyntaxError: Unexpected token '<'). Copy the folder `interpreters` next to py-editor.js once more; press Run to try again."#]]);
 }
 
 #[test]
@@ -452,8 +528,8 @@ fn a_worker_whose_script_is_missing_fails_the_run() {
     };
     stage.check([run("1"), error], expect![[r#"
         terminate
-        state failed
-        done 1 error 10 ms, Lost: worker.js could not be loaded from https://example.org/worker.js: the browser could not start it, so it is missing, damaged or out of reach. Check that worker.js was copied next to py-editor.js and that the network is there; press Run to try again."#]]);
+        1: state failed
+        1: done 1 error 10 ms, Lost: worker.js could not be loaded from https://example.org/worker.js: the browser could not start it, so it is missing, damaged or out of reach. Check that worker.js was copied next to py-editor.js and that the network is there; press Run to try again."#]]);
 }
 
 #[test]
@@ -462,23 +538,23 @@ fn a_crash_ends_the_run_and_the_next_one_starts_a_fresh_interpreter() {
     stage.after([run("1"), Event::Loaded, booted(1)]);
     stage.check([fatal(FatalKind::Crash, "RangeError: Maximum call stack size exceeded", None)], expect![[r#"
         terminate
-        state failed
-        done 1 error 10 ms, Lost: Pyodide ran out of stack and had to end. Its variables are gone. A function probably calls itself too often; press Run for a fresh interpreter."#]]);
+        1: state failed
+        1: done 1 error 10 ms, Lost: Pyodide ran out of stack and had to end. Its variables are gone. A function probably calls itself too often; press Run for a fresh interpreter."#]]);
     stage.check(
         [run("2")],
         expect![[r#"
-            accepted 2 of r5
+            1: accepted 2 of r5
+            1: state loading
             spawn 2
-            post prepare
-            state loading
+            post prepare pyodide.mjs
             load"#]],
     );
     stage.check(
         [booted(2)],
         expect![[r#"
-        state running
-        ready 2
-        post main-2.py: 2"#]],
+            1: state running
+            1: ready 2
+            post 2 main-2.py: 2"#]],
     );
 }
 
@@ -487,16 +563,17 @@ fn a_crash_between_runs_is_told_as_output() {
     let mut stage = stage();
     stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
     stage.check([fatal(FatalKind::Crash, "RuntimeError: unreachable", None)], expect![[r#"
+        1: output "Pyodide broke down: RuntimeError: unreachable. Its variables are gone. Press Run for a fresh interpreter.\n"
         terminate
-        output "Pyodide broke down: RuntimeError: unreachable. Its variables are gone. Press Run for a fresh interpreter.\n"
-        state failed"#]]);
+        1: state failed
+        1: Failed: the variables of “shop” are gone."#]]);
 }
 
 #[test]
 fn output_after_the_end_still_arrives() {
     let mut stage = stage();
     stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
-    stage.check([wrote(1, "tick")], expect![[r#"output "tick""#]]);
+    stage.check([wrote(1, "tick")], expect![[r#"1: output "tick""#]]);
 }
 
 #[test]
@@ -507,8 +584,8 @@ fn an_exception_keeps_the_interpreter() {
     stage.check(
         [raised(1, "NameError", text)],
         expect![[r#"
-        state ready
-        done 1 error 10 ms, Kept: NameError: name 'x' is not defined"#]],
+            1: state ready
+            1: done 1 error 10 ms, Kept: NameError: name 'x' is not defined"#]],
     );
 }
 
@@ -519,8 +596,8 @@ fn a_javascript_error_is_told_with_its_name() {
     stage.check(
         [raised(1, "Error", "Error in the thing")],
         expect![[r#"
-        state ready
-        done 1 error 10 ms, Kept: Error: Error in the thing"#]],
+            1: state ready
+            1: done 1 error 10 ms, Kept: Error: Error in the thing"#]],
     );
 }
 
@@ -540,7 +617,7 @@ fn a_clean_exit_is_a_normal_end() {
             "Traceback (most recent call last):\n  File \"main-1.py\", line 2, in <module>\n{last}\n"
         );
         let effects = stage.send(raised(1, "SystemExit", &text));
-        let Some(Effect::Notify(Notice::Done(report))) = effects.last() else {
+        let Some(Effect::Notify(_, Notice::Done(report))) = effects.last() else {
             panic!("the run ends")
         };
         assert_eq!(report.outcome, outcome, "{last}");
@@ -553,7 +630,7 @@ fn the_failure_knows_the_line_of_the_editor() {
     stage.after([run("1"), Event::Loaded, booted(1)]);
     let text = "Traceback (most recent call last):\n  File \"main-1.py\", line 7, in <module>\nKeyError: 'b'\n";
     let effects = stage.send(raised(1, "KeyError", text));
-    let Some(Effect::Notify(Notice::Done(report))) = effects.last() else {
+    let Some(Effect::Notify(_, Notice::Done(report))) = effects.last() else {
         panic!("the run ends")
     };
     let Some(Failure::Python(traceback)) = &report.failure else {
@@ -565,48 +642,1374 @@ fn the_failure_knows_the_line_of_the_editor() {
     );
 }
 
+/// An environment that nobody has joined.
+fn bare() -> Stage {
+    let mut stage = stage();
+    stage.session = Session::new(stage.session.source);
+    stage
+}
+
+fn over(text: &str) -> Claim {
+    Claim {
+        config_rule: ConfigRule::Override,
+        ..configured(text)
+    }
+}
+
+fn read(reading: u32, interpreter: Option<&str>) -> Event {
+    Event::Configured {
+        reading: Reading(reading),
+        interpreter: interpreter.map(str::to_owned),
+        warnings: Vec::new(),
+    }
+}
+
+fn warned(reading: u32) -> Event {
+    Event::Configured {
+        reading: Reading(reading),
+        interpreter: None,
+        warnings: vec!["pakages is unknown.".into()],
+    }
+}
+
+fn unread(reading: u32) -> Event {
+    Event::ConfigFailed {
+        reading: Reading(reading),
+        failure: Failure::Configuration("config: no JSON.".into()),
+    }
+}
+
+#[test]
+fn runs_of_two_editors_queue_in_the_order_of_the_clicks() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 20 ms, Kept
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        2: state ready
+        2: done 2 ok 10 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn who_waits_hears_how_many_are_before_it() {
+    let mut stage = pair();
+    stage.session.handle(joined(3), 0.0);
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    stage.check(
+        [run_in(3, "3")],
+        expect![[r#"
+        3: accepted 3 of r5
+        3: state queued
+        3: waits for 2"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 30 ms, Kept
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2
+        3: waits for 1"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        2: state ready
+        2: done 2 ok 10 ms, Kept
+        3: state running
+        3: ready 3
+        post 3 main-3.py: 3"#]],
+    );
+}
+
+#[test]
+fn a_run_may_be_asked_for_while_the_interpreter_loads_for_another() {
+    let mut stage = pair();
+    stage.after([run("1")]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        1: Start 0"#]],
+    );
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 10 ms, Kept
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn an_editor_queues_once() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    stage.check([run_in(2, "again")], expect!["2: busy with 2"]);
+}
+
+#[test]
+fn stopping_a_queued_run_takes_it_out_and_harms_nobody() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    stage.check(
+        [stop(2)],
+        expect![[r#"
+        2: state idle
+        2: done 2 stopped 10 ms, Kept"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 30 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn those_behind_a_withdrawn_run_move_up() {
+    let mut stage = pair();
+    stage.session.handle(joined(3), 0.0);
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2"), run_in(3, "3")]);
+    stage.check(
+        [stop(2)],
+        expect![[r#"
+        2: state idle
+        2: done 2 stopped 20 ms, Kept
+        3: waits for 1"#]],
+    );
+}
+
+#[test]
+fn stopping_the_running_one_tells_all_and_the_queued_go_on_afresh() {
+    let mut stage = pair();
+    stage.session.handle(joined(3), 0.0);
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2")]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost
+        2: Stopped: the variables of “shop” are gone.
+        3: state stopped
+        3: Stopped: the variables of “shop” are gone.
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.check(
+        [ended(2, 2)],
+        expect![[r#"
+        2: state ready
+        2: done 2 ok 10 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn an_editor_that_rests_may_not_stop_another() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check([stop(2)], expect![""]);
+}
+
+#[test]
+fn stopping_a_run_that_only_waits_for_the_interpreter_leaves_it_to_the_next() {
+    let mut stage = pair();
+    stage.after([run("1"), run_in(2, "2")]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        1: state idle
+        1: done 1 stopped 20 ms, Kept
+        2: state loading"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn nothing_is_lost_where_nothing_was_up() {
+    let mut stage = pair();
+    stage.after([run("1")]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        abandon
+        terminate
+        1: state stopped
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+}
+
+#[test]
+fn a_crash_is_told_to_all_and_the_queued_go_on_afresh() {
+    let mut stage = pair();
+    stage.session.handle(joined(3), 0.0);
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2")]);
+    stage.check([fatal(FatalKind::Crash, "unreachable", None)], expect![[r#"
+        terminate
+        1: state failed
+        1: done 1 error 20 ms, Lost: Pyodide broke down: unreachable. Its variables are gone. Press Run for a fresh interpreter.
+        2: Failed: the variables of “shop” are gone.
+        3: state failed
+        3: Failed: the variables of “shop” are gone.
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]]);
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn a_crash_between_runs_is_told_to_all() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check([fatal(FatalKind::Crash, "unreachable", None)], expect![[r#"
+        1: output "Pyodide broke down: unreachable. Its variables are gone. Press Run for a fresh interpreter.\n"
+        terminate
+        1: state failed
+        1: Failed: the variables of “shop” are gone.
+        2: state failed
+        2: Failed: the variables of “shop” are gone."#]]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+}
+
+#[test]
+fn a_missing_file_fails_each_run_that_waits_once() {
+    let mut stage = pair();
+    stage.after([run("1"), run_in(2, "2")]);
+    stage.check([missing()], expect![[r#"
+        terminate
+        1: state failed
+        1: done 1 error 20 ms, Lost: pyodide.asm.wasm could not be loaded from https://example.org/pyodide.asm.wasm: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again.
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]]);
+    stage.check([missing()], expect![[r#"
+        terminate
+        2: state failed
+        2: done 2 error 20 ms, Lost: pyodide.asm.wasm could not be loaded from https://example.org/pyodide.asm.wasm: the server has no such file (404). Check that the folder `interpreters` was copied next to py-editor.js; press Run to try again."#]]);
+}
+
+#[test]
+fn an_editor_that_is_removed_while_it_runs_takes_the_worker_with_it() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2")]);
+    stage.check(
+        [left(1)],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost
+        2: Stopped: the variables of “shop” are gone.
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+    stage.check([ended(1, 1)], expect![""]);
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn an_editor_that_is_removed_while_it_waits_only_leaves_the_queue() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2")]);
+    stage.check(
+        [left(2)],
+        expect![[r#"
+        2: state idle
+        2: done 2 stopped 10 ms, Kept"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 30 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn an_editor_that_is_removed_at_rest_leaves_the_worker_to_the_others() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check([left(1)], expect![""]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        2: state ready
+        2: done 2 ok 10 ms, Kept"#]],
+    );
+    stage.check([left(2)], expect!["terminate"]);
+}
+
+#[test]
+fn who_comes_after_all_have_left_starts_afresh() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check([left(1)], expect![""]);
+    stage.check([left(2)], expect!["terminate"]);
+    stage.check([joined(3)], expect![""]);
+    stage.check(
+        [run_in(3, "3")],
+        expect![[r#"
+        3: accepted 2 of r5
+        3: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+}
+
+#[test]
+fn what_is_written_late_goes_to_the_latest_run() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.after([run_in(2, "2"), ended(1, 2)]);
+    stage.check([wrote(1, "late")], expect![[r#"2: output "late""#]]);
+    stage.check(
+        [run("3")],
+        expect![[r#"
+        1: accepted 3 of r5
+        1: state running
+        1: ready 3
+        post 3 main-3.py: 3"#]],
+    );
+    stage.check([wrote(1, "now")], expect![[r#"1: output "now""#]]);
+    stage.check([left(2)], expect![""]);
+}
+
+#[test]
+fn what_is_written_late_by_an_editor_that_left_is_nobodys() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check([left(1)], expect![""]);
+    stage.check([wrote(1, "late")], expect![""]);
+}
+
+#[test]
+fn setup_runs_hidden_and_in_order_before_the_first_run_of_each_interpreter() {
+    let mut stage = pair();
+    stage.check([setup(1, "a")], expect![""]);
+    stage.check([setup(2, "b")], expect![""]);
+    stage.after([run("1"), Event::Loaded]);
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: Setup 0
+        post 1 setup-1.py: a hidden"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: Setup 0
+        post 1 setup-2.py: b hidden"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 10 ms, Kept"#]],
+    );
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.after([ended(1, 2), run("3")]);
+    stage.after([stop(1), run("4"), Event::Loaded]);
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        1: Setup 0
+        post 4 setup-1.py: a hidden"#]],
+    );
+}
+
+#[test]
+fn setup_that_is_added_later_runs_before_the_next_run() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check([setup(1, "a")], expect![""]);
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        1: Setup 0
+        post 2 setup-1.py: a hidden"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        1: state running
+        1: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn setup_that_is_removed_runs_no_more() {
+    let mut stage = pair();
+    stage.after([setup(1, "a"), run("1"), Event::Loaded]);
+    stage.check([Event::SetupRemoved(SetupId(1))], expect![""]);
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+}
+
+#[test]
+fn setup_that_is_removed_while_it_runs_is_let_end() {
+    let mut stage = pair();
+    stage.after([setup(1, "a"), run("1"), Event::Loaded, booted(1)]);
+    stage.check([Event::SetupRemoved(SetupId(1))], expect![""]);
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+}
+
+#[test]
+fn setup_that_fails_ends_the_run_and_the_next_goes_on_from_it() {
+    let mut stage = pair();
+    stage.after([
+        setup(1, "a"),
+        setup(2, "b"),
+        run("1"),
+        Event::Loaded,
+        booted(1),
+        ended(1, 1),
+    ]);
+    stage.check([raised(1, "KeyError", "Traceback (most recent call last):\n  File \"setup-2.py\", line 3, in <module>\nKeyError: 'b'\n")], expect![[r#"
+        1: state ready
+        1: done 1 error 40 ms, Kept: The setup code of “shop” failed. KeyError: 'b'"#]]);
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state loading
+        2: Setup 0
+        post 2 setup-2.py: b hidden"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.check(
+        [ended(1, 2)],
+        expect![[r#"
+        2: state ready
+        2: done 2 ok 10 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn a_stop_during_setup_ends_the_worker() {
+    let mut stage = pair();
+    stage.after([
+        setup(1, "a"),
+        run("1"),
+        Event::Loaded,
+        booted(1),
+        run_in(2, "2"),
+    ]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 40 ms, Lost
+        2: Stopped: the variables of “shop” are gone.
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        2: Setup 0
+        post 2 setup-1.py: a hidden"#]],
+    );
+}
+
+#[test]
+fn what_setup_writes_goes_to_the_editor_that_set_it_off() {
+    let mut stage = pair();
+    stage.after([setup(1, "a"), run_in(2, "1"), Event::Loaded, booted(1)]);
+    stage.check([wrote(1, "hidden")], expect![[r#"2: output "hidden""#]]);
+}
+
+#[test]
+fn a_configuration_is_read_before_anything_is_loaded() {
+    let mut stage = bare();
+    stage.check([joined_with(1, configured("c"))], expect![""]);
+    stage.check(
+        [run("1")],
+        expect![[r#"
+        1: accepted 1 of r5
+        1: state loading
+        configure 1 c"#]],
+    );
+    stage.check([Event::Loaded], expect![""]);
+    stage.check(
+        [read(1, None)],
+        expect![[r#"
+        spawn 1
+        post prepare pyodide.mjs with plan 1
+        load"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        1: Start 0"#]],
+    );
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+}
+
+#[test]
+fn a_chosen_interpreter_loads_itself() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c")), run("1")]);
+    stage.check(
+        [read(1, Some("https://cdn.example/v9/pyodide.mjs"))],
+        expect![[r#"
+            spawn 1
+            post prepare pyodide.mjs with plan 1
+            post boot
+            1: Start 0"#]],
+    );
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 10 ms, Kept"#]],
+    );
+    stage.check([stop(1)], expect![""]);
+}
+
+#[test]
+fn a_chosen_interpreter_that_is_missing_is_the_configurations_fault() {
+    let mut stage = bare();
+    stage.after([
+        joined_with(1, configured("c")),
+        run("1"),
+        read(1, Some("https://cdn.example/v9/pyodide.mjs")),
+    ]);
+    stage.check(
+        [fatal(FatalKind::Import, "TypeError", Some(404))],
+        expect![[r#"
+            terminate
+            1: state failed
+            1: done 1 error 20 ms, Lost: interpreter: https://example.org/pyodide.asm.mjs could not be loaded: the server has no such file (404). Check the version or address in the configuration."#]],
+    );
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        spawn 2
+        post prepare pyodide.mjs with plan 1
+        post boot
+        1: Start 0"#]],
+    );
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_fails_the_run_and_the_next_reads_again() {
+    let mut stage = bare();
+    stage.after([
+        joined_with(1, configured("c")),
+        joined(2),
+        run("1"),
+        run_in(2, "2"),
+    ]);
+    stage.check(
+        [unread(1)],
+        expect![[r#"
+        1: state failed
+        1: done 1 error 20 ms, Lost: config: no JSON.
+        2: state loading
+        configure 2 c"#]],
+    );
+    stage.check([read(1, None)], expect![""]);
+    stage.check(
+        [read(2, None)],
+        expect![[r#"
+        spawn 1
+        post prepare pyodide.mjs with plan 2
+        load"#]],
+    );
+}
+
+#[test]
+fn a_stop_while_the_configuration_is_read() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c")), run("1")]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+    stage.check([read(1, None)], expect![""]);
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        configure 2 c"#]],
+    );
+    stage.check(
+        [read(2, None)],
+        expect![[r#"
+        spawn 1
+        post prepare pyodide.mjs with plan 2
+        load"#]],
+    );
+}
+
+#[test]
+fn a_configuration_that_cannot_be_performed_ends_the_run() {
+    let mut stage = bare();
+    stage.after([
+        joined_with(1, configured("c")),
+        run("1"),
+        read(1, None),
+        Event::Loaded,
+    ]);
+    stage.check(
+        [fatal(FatalKind::Setup, "packages: nupmy is unknown.", None)],
+        expect![[r#"
+            terminate
+            1: state failed
+            1: done 1 error 30 ms, Lost: packages: nupmy is unknown."#]],
+    );
+}
+
+#[test]
+fn a_second_configuration_is_refused_and_its_editor_does_not_run() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c"))]);
+    stage.check(
+        [joined_with(2, configured("d"))],
+        expect!["2: refused: duplicated config for env: pyodide-shop"],
+    );
+    stage.check(
+        [run_in(2, "2")],
+        expect!["2: refused: duplicated config for env: pyodide-shop"],
+    );
+    stage.check(
+        [run("1")],
+        expect![[r#"
+        1: accepted 1 of r5
+        1: state loading
+        configure 1 c"#]],
+    );
+    stage.check([left(2)], expect![""]);
+}
+
+#[test]
+fn a_configuration_for_an_environment_that_has_none_is_refused() {
+    let mut stage = stage();
+    stage.check(
+        [joined_with(2, configured("d"))],
+        expect!["2: refused: unable to add a config to the env: pyodide-shop"],
+    );
+    stage.check([stop(2)], expect![""]);
+}
+
+#[test]
+fn an_editor_that_comes_back_brings_its_configuration_again() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c")), joined(2), left(1)]);
+    stage.check([joined_with(3, configured("c"))], expect![""]);
+    stage.check(
+        [joined_with(4, configured("c"))],
+        expect!["4: refused: duplicated config for env: pyodide-shop"],
+    );
+}
+
+#[test]
+fn another_access_to_the_page_is_refused() {
+    let mut stage = stage();
+    stage.check(
+        [joined_with(
+            2,
+            Claim {
+                page: Access::None,
+                ..Claim::default()
+            },
+        )],
+        expect!["2: refused: different page-access for env: pyodide-shop"],
+    );
+}
+
+#[test]
+fn an_override_starts_the_environment_afresh() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2")]);
+    stage.check(
+        [joined_with(3, over("d"))],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost
+        2: Restarted with another configuration: the variables of “shop” are gone.
+        3: state stopped
+        3: Restarted with another configuration: the variables of “shop” are gone.
+        2: state loading
+        configure 1 d"#]],
+    );
+    stage.check(
+        [read(1, None)],
+        expect![[r#"
+        spawn 2
+        post prepare pyodide.mjs with plan 1
+        load"#]],
+    );
+    stage.check(
+        [Event::Loaded],
+        expect![[r#"
+        post boot with files
+        2: Start 0"#]],
+    );
+    stage.check(
+        [booted(2)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn an_override_while_the_configuration_is_read() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c")), run("1")]);
+    stage.check(
+        [joined_with(2, over("d"))],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+    stage.check([read(1, None)], expect![""]);
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        configure 2 d"#]],
+    );
+    stage.check([read(1, None)], expect![""]);
+    stage.check(
+        [read(2, None)],
+        expect![[r#"
+        spawn 1
+        post prepare pyodide.mjs with plan 2
+        load"#]],
+    );
+}
+
+#[test]
+fn an_override_while_the_files_load() {
+    let mut stage = stage();
+    stage.after([run("1")]);
+    stage.check(
+        [joined_with(2, over("d"))],
+        expect![[r#"
+        abandon
+        terminate
+        1: state stopped
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state loading
+        configure 1 d"#]],
+    );
+}
+
+#[test]
+fn warnings_are_told_once() {
+    let mut stage = bare();
+    stage.after([joined_with(1, configured("c")), run("1")]);
+    stage.check(
+        [warned(1)],
+        expect![[r#"
+        1: remark pakages is unknown.
+        spawn 1
+        post prepare pyodide.mjs with plan 1
+        load"#]],
+    );
+    stage.after([Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state running
+        1: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn put_to_rest_it_says_so_everywhere_and_starts_afresh() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage.check(
+        [Event::RestRequested],
+        expect![[r#"
+        terminate
+        1: state idle
+        1: Put to rest to save memory; the next run starts afresh.
+        2: Put to rest to save memory; the next run starts afresh."#]],
+    );
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+}
+
+#[test]
+fn never_put_to_rest_while_anything_is_alive() {
+    let mut stage = pair();
+    stage.check([Event::RestRequested], expect![""]);
+    stage.after([run("1")]);
+    stage.check([Event::RestRequested], expect![""]);
+    stage.after([Event::Loaded, booted(1)]);
+    stage.check([Event::RestRequested], expect![""]);
+    stage.after([ended(1, 1), from(1, FromWorker::Background { alive: true })]);
+    stage.check([Event::RestRequested], expect![""]);
+    stage.check(
+        [from(1, FromWorker::Background { alive: false })],
+        expect!["1: background false"],
+    );
+    stage.check(
+        [Event::RestRequested],
+        expect![[r#"
+        terminate
+        1: state idle
+        1: Put to rest to save memory; the next run starts afresh.
+        2: Put to rest to save memory; the next run starts afresh."#]],
+    );
+}
+
+#[test]
+fn what_comes_after_boot_is_told_to_the_run_that_waits_for_it() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded]);
+    stage.check(
+        [from(
+            1,
+            FromWorker::Progress(Step {
+                label: "package numpy".into(),
+                loaded_bytes: 7,
+                total_bytes: 9,
+            }),
+        )],
+        expect!["1: Install 7"],
+    );
+    stage.after([booted(1), ended(1, 1)]);
+    stage.check(
+        [from(
+            1,
+            FromWorker::Progress(Step {
+                label: "package numpy".into(),
+                loaded_bytes: 7,
+                total_bytes: 9,
+            }),
+        )],
+        expect![""],
+    );
+    stage.check(
+        [from(1, FromWorker::Remark { text: "r".into() })],
+        expect!["1: remark r"],
+    );
+}
+
+#[test]
+fn what_must_run_before_travels_with_the_run() {
+    let mut stage = stage();
+    stage.check(
+        [Event::RunRequested {
+            member: MemberId(1),
+            code: "1".into(),
+            revision: 1,
+            before: Some("b".into()),
+        }],
+        expect![[r#"
+            1: accepted 1 of r1
+            1: state loading
+            spawn 1
+            post prepare pyodide.mjs
+            load"#]],
+    );
+    stage.after([Event::Loaded]);
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1 after b"#]],
+    );
+}
+
+#[test]
+fn a_worker_that_cannot_be_opened_names_the_file() {
+    let mut stage = pair();
+    stage.after([run("1")]);
+    stage.check(
+        [Event::Unopened {
+            generation: Generation(1),
+            failure: LoadFailure {
+                url: "https://example.org/page.js".into(),
+                problem: LoadProblem::Status(404),
+            },
+        }],
+        expect![[r#"
+            terminate
+            1: state failed
+            1: done 1 error 10 ms, Lost: page.js could not be loaded from https://example.org/page.js: the server has no such file (404). Check that this file was copied next to py-editor.js; press Run to try again."#]],
+    );
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        spawn 2
+        post prepare pyodide.mjs"#]],
+    );
+}
+
+#[test]
+fn the_clock_of_the_idle_rule_starts_with_the_last_sign_of_life() {
+    let mut stage = pair();
+    assert_eq!(stage.session.rests_since_ms(), None);
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    assert_eq!(stage.session.rests_since_ms(), None);
+    stage.after([ended(1, 1)]);
+    assert_eq!(stage.session.rests_since_ms(), Some(40.0));
+    stage.after([from(1, FromWorker::Background { alive: true })]);
+    assert_eq!(stage.session.rests_since_ms(), None);
+    stage.after([from(1, FromWorker::Background { alive: false })]);
+    assert_eq!(stage.session.rests_since_ms(), Some(60.0));
+}
+
+#[test]
+fn frames_know_whose_text_they_are_in() {
+    let mut stage = pair();
+    stage.after([
+        setup(1, "a"),
+        run("1"),
+        Event::Loaded,
+        booted(1),
+        ended(1, 1),
+        ended(1, 1),
+        run_in(2, "2"),
+    ]);
+    let text = "Traceback (most recent call last):\n  File \"main-2.py\", line 4, in <module>\n  File \"main-1.py\", line 7, in shared\n  File \"setup-1.py\", line 9, in helper\nKeyError: 'b'\n";
+    let effects = stage.send(raised(2, "KeyError", text));
+    let Some(Effect::Notify(MemberId(2), Notice::Done(report))) = effects.last() else {
+        panic!("the run ends")
+    };
+    let Some(Failure::Python(traceback)) = &report.failure else {
+        panic!("it failed")
+    };
+    let shown: Vec<_> = traceback
+        .frames
+        .iter()
+        .map(|frame| (frame.place, frame.shown_file()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            (Place::Program { run: RunId(2) }, "main.py"),
+            (Place::Neighbour, "another editor"),
+            (Place::Setup, "setup code"),
+        ]
+    );
+    assert_eq!(
+        traceback.marked_line().map(|mark| (mark.run, mark.line)),
+        Some((RunId(2), 4))
+    );
+}
+
+#[test]
+fn a_setup_program_with_a_misplaced_configuration_is_objected_to() {
+    let mut stage = stage();
+    let claim = configured("c");
+    assert!(stage.session.objection(&claim).is_some());
+    assert!(stage.session.objection(&Claim::default()).is_none());
+    stage.after([
+        Event::SetupAdded {
+            setup: SetupId(1),
+            code: "a".into(),
+            claim,
+        },
+        run("1"),
+        Event::Loaded,
+    ]);
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
-    let generation = 1..4u32;
-    let run_id = 1..4u32;
+    let generation = 1..5u32;
+    let run_id = 1..6u32;
+    let member = 1..4u32;
+    let claim = prop_oneof![
+        4 => Just(Claim::default()),
+        1 => Just(configured("c")),
+        1 => Just(over("d")),
+    ];
     prop_oneof![
-        3 => Just(run("x")),
-        2 => Just(Event::StopRequested),
-        2 => Just(Event::Loaded),
+        3 => (member.clone(), claim.clone()).prop_map(|(member, claim)| joined_with(member, claim)),
+        6 => member.clone().prop_map(|member| run_in(member, "x")),
+        3 => member.clone().prop_map(stop),
+        1 => member.prop_map(left),
+        1 => (1..3u32, claim).prop_map(|(number, claim)| Event::SetupAdded { setup: SetupId(number), code: "s".into(), claim }),
+        1 => (1..3u32).prop_map(|number| Event::SetupRemoved(SetupId(number))),
+        1 => Just(Event::RestRequested),
+        2 => (1..4u32).prop_map(|reading| read(reading, None)),
+        1 => (1..4u32).prop_map(|reading| read(reading, Some("https://cdn.example/pyodide.mjs"))),
+        1 => (1..4u32).prop_map(unread),
+        3 => Just(Event::Loaded),
         1 => Just(missing()),
-        1 => Just(Event::Removed),
-        3 => generation.clone().prop_map(booted),
-        3 => (generation.clone(), run_id).prop_map(|(generation, run)| ended(generation, run)),
+        4 => generation.clone().prop_map(booted),
+        6 => (generation.clone(), run_id).prop_map(|(generation, run)| ended(generation, run)),
         1 => generation.clone().prop_map(|generation| wrote(generation, "x")),
+        1 => (generation.clone(), any::<bool>()).prop_map(|(generation, alive)| from(generation, FromWorker::Background { alive })),
         1 => Just(fatal(FatalKind::Crash, "unreachable", None)),
         1 => generation.prop_map(|generation| Event::WorkerError { generation: Generation(generation), message: "x".into() }),
     ]
 }
 
-proptest! {
-    /// Whatever happens in whatever order: each accepted run ends exactly once,
-    /// one at a time, code is posted to a live worker only, no two workers live
-    /// at once, and nobody is left waiting after the editor is gone.
-    #[test]
-    fn runs_end_once_and_workers_do_not_pile_up(events in prop::collection::vec(any_event(), 0..40)) {
-        let mut stage = stage();
-        let (mut under_way, mut workers, mut gone) = (None, 0, false);
-        for event in events.into_iter().chain([Event::Removed]) {
-            let is_removal = event == Event::Removed;
-            for effect in stage.send(event) {
-                prop_assert!(!gone, "nothing is done after the removal");
-                match effect {
-                    Effect::Spawn(_) => workers += 1,
-                    Effect::Terminate => workers -= 1,
-                    Effect::Post(_) => prop_assert_eq!(workers, 1),
-                    Effect::Notify(Notice::Accepted { run, .. }) => prop_assert_eq!(under_way.replace(run), None),
-                    Effect::Notify(Notice::Done(report)) => prop_assert_eq!(under_way.take(), Some(report.run)),
-                    Effect::Load | Effect::Abandon | Effect::Forget | Effect::Notify(_) => {}
-                }
-                prop_assert!(workers == 0 || workers == 1);
+/// What the world outside knows, gathered from effects alone.
+#[derive(Default)]
+struct World {
+    members: Vec<MemberId>,
+    setups: Vec<SetupId>,
+    /// Accepted and not ended.
+    open: Vec<(MemberId, RunId)>,
+    /// Runs whose code was posted, in order.
+    started: Vec<RunId>,
+    /// A run that the worker was given something of and that has not ended.
+    posted: Option<RunId>,
+    ended: Vec<RunId>,
+    workers: i32,
+}
+
+impl World {
+    fn see(&mut self, effect: &Effect) -> Result<(), TestCaseError> {
+        match effect {
+            Effect::Spawn(_) => self.workers += 1,
+            Effect::Terminate => {
+                self.workers -= 1;
+                self.posted = None;
             }
-            gone |= is_removal;
-            prop_assert_eq!(stage.session.state().is_busy(), under_way.is_some());
+            Effect::Post(message, _) => {
+                prop_assert_eq!(self.workers, 1, "posts reach a living worker");
+                if let ToWorker::Run { run, hidden, .. } = message {
+                    prop_assert!(
+                        self.posted.is_none_or(|posted| posted == *run),
+                        "one at a time"
+                    );
+                    prop_assert!(self.open.iter().any(|(_, open)| open == run));
+                    self.posted = Some(*run);
+                    if !hidden {
+                        self.started.push(*run);
+                    }
+                }
+            }
+            Effect::Notify(member, Notice::Accepted { run, .. }) => {
+                prop_assert!(self.open.iter().all(|(other, _)| other != member));
+                self.open.push((*member, *run));
+            }
+            Effect::Notify(member, Notice::Done(report)) => {
+                let at = self
+                    .open
+                    .iter()
+                    .position(|open| *open == (*member, report.run));
+                prop_assert!(at.is_some(), "only what was accepted ends, and once");
+                self.open.swap_remove(at.unwrap_or_default());
+                if self.posted == Some(report.run) {
+                    self.posted = None;
+                }
+                self.ended.push(report.run);
+            }
+            Effect::Notify(member, _) => {
+                prop_assert!(self.members.contains(member), "who has left hears nothing")
+            }
+            Effect::Configure(..) | Effect::Load | Effect::Abandon | Effect::Forget => {}
         }
-        prop_assert_eq!((workers, under_way), (0, None));
+        prop_assert!(
+            self.workers == 0 || self.workers == 1,
+            "no two workers at once"
+        );
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// Whatever happens in whatever order, to three editors that share an
+    /// environment: each accepted run ends exactly once, code runs one at a
+    /// time in the order of the clicks and on a living worker, nobody is told
+    /// anything after it has left, and nothing is left when all have.
+    #[test]
+    fn runs_end_once_in_order_and_workers_do_not_pile_up(events in prop::collection::vec(any_event(), 0..80)) {
+        let mut stage = bare();
+        let mut world = World::default();
+        for event in events.into_iter().chain((1..4).map(left)) {
+            match &event {
+                // A number is used once; the law's editors come back under their own.
+                Event::Joined { member, .. } if world.members.contains(member) => continue,
+                Event::Joined { member, .. } => world.members.push(*member),
+                Event::SetupAdded { setup, .. } if world.setups.contains(setup) => continue,
+                Event::SetupAdded { setup, .. } => world.setups.push(*setup),
+                _ => {}
+            }
+            let leaver = match &event {
+                Event::Left(member) => Some(*member),
+                _ => None,
+            };
+            for effect in stage.send(event) {
+                world.see(&effect)?;
+            }
+            world.members.retain(|member| Some(*member) != leaver);
+            for member in 1..4 {
+                let is_open = world.open.iter().any(|(open, _)| *open == MemberId(member));
+                prop_assert_eq!(stage.session.state(MemberId(member)).is_busy(), is_open);
+            }
+            if stage.session.rests_since_ms().is_some() {
+                prop_assert!(world.open.is_empty() && world.workers == 1);
+            }
+        }
+        prop_assert!(world.started.is_sorted(), "in the order of the clicks");
+        prop_assert_eq!((world.workers, world.open.len()), (0, 0));
+    }
+
+    /// A world that answers every question, however often somebody stops or
+    /// leaves, comes to rest with nobody waiting.
+    #[test]
+    fn nobody_waits_for_ever(events in prop::collection::vec(any_event(), 0..40)) {
+        let mut stage = bare();
+        let mut members: Vec<MemberId> = Vec::new();
+        let mut setups: Vec<SetupId> = Vec::new();
+        let mut answers = VecDeque::new();
+        let mut generation = 0;
+        let clicks = events.into_iter().filter(|event| !matches!(event,
+            Event::Worker { .. } | Event::WorkerError { .. } | Event::Loaded | Event::LoadFailed(_)
+            | Event::Configured { .. } | Event::ConfigFailed { .. }));
+        let clicks: Vec<Event> = clicks.collect();
+        let count = clicks.len();
+        let mut clicks = clicks.into_iter();
+        for _ in 0..count * 20 + 200 {
+            let Some(event) = answers.pop_front().or_else(|| clicks.next()) else { break };
+            match &event {
+                Event::Joined { member, .. } if members.contains(member) => continue,
+                Event::Joined { member, .. } => members.push(*member),
+                Event::Left(member) => members.retain(|other| other != member),
+                Event::SetupAdded { setup, .. } if setups.contains(setup) => continue,
+                Event::SetupAdded { setup, .. } => setups.push(*setup),
+                _ => {}
+            }
+            for effect in stage.send(event) {
+                match effect {
+                    Effect::Configure(reading, _) => answers.push_back(read(reading.0, None)),
+                    Effect::Load => answers.push_back(Event::Loaded),
+                    Effect::Spawn(spawned) => generation = spawned.0,
+                    Effect::Post(ToWorker::Boot, _) => answers.push_back(booted(generation)),
+                    Effect::Post(ToWorker::Run { run, .. }, _) => answers.push_back(ended(generation, run.0)),
+                    _ => {}
+                }
+            }
+        }
+        prop_assert_eq!(clicks.next(), None);
+        for member in 1..4 {
+            prop_assert!(!stage.session.state(MemberId(member)).is_busy());
+        }
     }
 }

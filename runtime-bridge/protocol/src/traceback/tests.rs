@@ -42,7 +42,7 @@ fn parsed(raw: &str, interpreter: Interpreter) -> Traceback {
     parse(raw, interpreter, &|file| {
         ["main.py", "<stdin>", "<exec>"]
             .contains(&file)
-            .then_some(RunId(1))
+            .then_some(Place::Program { run: RunId(1) })
     })
 }
 
@@ -91,6 +91,8 @@ fn short_frame(frame: &Frame) -> String {
     let whose = match place {
         Place::Program { .. } => "program",
         Place::File => "file",
+        Place::Neighbour => "neighbour",
+        Place::Setup => "setup",
         Place::Internal => return format!("internal {}:{line}\n", crate::config::file_name(file)),
     };
     let name = name
