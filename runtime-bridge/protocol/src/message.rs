@@ -45,6 +45,18 @@ pub enum ToWorker {
         /// Whether it is set-up code, which belongs to no editor.
         hidden: bool,
     },
+    /// Write a file of the reader's where programs find it.
+    Put {
+        /// Relative to the working folder; folders on the way are made.
+        path: String,
+        /// What is in it, for the worker to fetch.
+        url: String,
+    },
+    /// Make a file ready to be saved by the reader.
+    Take {
+        /// As it was listed.
+        path: String,
+    },
 }
 
 /// What a program may reach of the page.
@@ -90,6 +102,26 @@ pub enum FromWorker {
         /// They do.
         alive: bool,
     },
+    /// The files in the working folder that were put or written there. Told
+    /// when the list has changed.
+    Files(Vec<FileEntry>),
+    /// The answer to [`ToWorker::Take`].
+    Taken {
+        /// As it was asked for.
+        path: String,
+        /// Where the page finds its content; absent when the file is gone.
+        url: Option<String>,
+    },
+}
+
+/// A file of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub struct FileEntry {
+    /// Relative to the working folder.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 /// How far something is that is installed or fetched for a program.
@@ -195,6 +227,13 @@ mod tests {
                 before: None,
                 hidden: true,
             },
+            ToWorker::Put {
+                path: "data/a.csv".into(),
+                url: "blob:https://example.org/1".into(),
+            },
+            ToWorker::Take {
+                path: "data/a.csv".into(),
+            },
         ]
     }
 
@@ -263,6 +302,18 @@ mod tests {
             },
             FromWorker::Background { alive: true },
             FromWorker::Background { alive: false },
+            FromWorker::Files(vec![FileEntry {
+                path: "data/a.csv".into(),
+                bytes: 12,
+            }]),
+            FromWorker::Taken {
+                path: "data/a.csv".into(),
+                url: Some("blob:https://example.org/2".into()),
+            },
+            FromWorker::Taken {
+                path: "gone".into(),
+                url: None,
+            },
         ]
     }
 

@@ -8,7 +8,7 @@
 
 use crate::failure::Failure;
 use crate::interpreter::RunId;
-use crate::message::Display;
+use crate::message::{Display, FileEntry};
 use crate::output::Chunk;
 
 /// Something an editor should know.
@@ -59,6 +59,15 @@ pub enum Notice {
     Background {
         /// They do.
         alive: bool,
+    },
+    /// The files that readers put there and programs wrote, by name.
+    Files(Vec<FileEntry>),
+    /// A file that this editor asked for.
+    Taken {
+        /// Its path, as it was listed.
+        path: String,
+        /// Where its content is; none when it is gone.
+        url: Option<String>,
     },
     /// The run has ended.
     Done(Report),

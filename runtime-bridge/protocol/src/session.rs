@@ -18,6 +18,7 @@ use crate::interpreter::{Interpreter, RunId};
 use crate::message::{Access, FatalKind, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Variables};
 use crate::output::Chunk;
+use crate::shelf::{Put, Shelf};
 use crate::traceback::{self, Place};
 
 /// Which worker of an environment: each one spawned has the next number.
@@ -72,6 +73,15 @@ pub enum Event {
     StopRequested(MemberId),
     /// An editor is gone.
     Left(MemberId),
+    /// A reader puts a file where programs find it.
+    FilePut(Put),
+    /// A reader wants to save a file.
+    FileWanted {
+        /// In which editor.
+        member: MemberId,
+        /// The file, as it was listed.
+        path: String,
+    },
     /// The page has too many interpreters that rest, this one the longest.
     RestRequested,
     /// The configuration was read.
@@ -209,6 +219,9 @@ pub struct Session {
     rests_since_ms: f64,
     last_generation: Generation,
     last_reading: Reading,
+    shelf: Shelf,
+    /// Who waits for which file.
+    wanted: Vec<(MemberId, String)>,
 }
 
 #[derive(Debug)]
@@ -328,6 +341,8 @@ impl Session {
             rests_since_ms: 0.0,
             last_generation: Generation(0),
             last_reading: Reading(0),
+            shelf: Shelf::default(),
+            wanted: Vec::new(),
         }
     }
 
@@ -388,6 +403,8 @@ impl Session {
             } => self.request((member, revision), code, before, at_ms, out),
             Event::StopRequested(member) => self.stop(member, at_ms, out),
             Event::Left(member) => self.leave(member, at_ms, out),
+            Event::FilePut(file) => self.put(file, out),
+            Event::FileWanted { member, path } => self.take(member, path, out),
             Event::RestRequested => self.rest(out),
             Event::Configured {
                 reading,
@@ -443,6 +460,10 @@ impl Session {
             told_ahead: 0,
             refusal: refusal.clone(),
         });
+        let files = self.shelf.list();
+        if !files.is_empty() {
+            out.push(Effect::Notify(id, Notice::Files(files)));
+        }
         match refusal {
             Some(refusal) => out.push(Effect::Notify(id, Notice::Refused(refusal))),
             None => self.accept(Owner::Member(id), claim, at_ms, out),
@@ -790,6 +811,8 @@ impl Session {
                     worker.stage = Stage::Up;
                 }
                 self.rests_since_ms = at_ms;
+                let puts = self.shelf.messages();
+                out.extend(puts.map(|put| Effect::Post(put, Beside::Nothing)));
             }
             FromWorker::Output(chunks) if chunks.is_empty() => {}
             FromWorker::Output(chunks) => self.tell(Notice::Output(chunks), out),
@@ -810,6 +833,47 @@ impl Session {
             FromWorker::Display(display) => self.tell(Notice::Display(display), out),
             FromWorker::Remark { text } => self.tell(Notice::Remark(text), out),
             FromWorker::Background { alive } => self.background(alive, at_ms, out),
+            FromWorker::Files(files) => {
+                self.shelf.found(files);
+                self.tell_files(out);
+            }
+            FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
+        }
+    }
+
+    fn put(&mut self, file: Put, out: &mut Vec<Effect>) {
+        if self.is_up() {
+            out.push(Effect::Post(file.message(), Beside::Nothing));
+        }
+        self.shelf.put(file);
+        self.tell_files(out);
+    }
+
+    /// Without an interpreter there are only the files that readers put there.
+    fn take(&mut self, member: MemberId, path: String, out: &mut Vec<Effect>) {
+        self.wanted.push((member, path.clone()));
+        if self.is_up() {
+            out.push(Effect::Post(ToWorker::Take { path }, Beside::Nothing));
+        } else {
+            let url = self.shelf.url(&path).map(str::to_owned);
+            self.taken(&path, url.as_deref(), out);
+        }
+    }
+
+    fn taken(&mut self, path: &str, url: Option<&str>, out: &mut Vec<Effect>) {
+        for (member, _) in self.wanted.extract_if(.., |(_, wanted)| wanted == path) {
+            let taken = Notice::Taken {
+                path: path.to_owned(),
+                url: url.map(str::to_owned),
+            };
+            out.push(Effect::Notify(member, taken));
+        }
+    }
+
+    fn tell_files(&self, out: &mut Vec<Effect>) {
+        let files = self.shelf.list();
+        for member in &self.members {
+            out.push(Effect::Notify(member.id, Notice::Files(files.clone())));
         }
     }
 
@@ -938,8 +1002,17 @@ impl Session {
     }
 
     fn drop_worker(&mut self, out: &mut Vec<Effect>) {
-        if self.worker.take().is_some() {
-            out.push(Effect::Terminate);
+        if self.worker.take().is_none() {
+            return;
+        }
+        out.push(Effect::Terminate);
+        while let Some((_, path)) = self.wanted.first().cloned() {
+            self.taken(&path, None, out);
+        }
+        let before = self.shelf.list();
+        self.shelf.lost();
+        if self.shelf.list() != before {
+            self.tell_files(out);
         }
     }
 

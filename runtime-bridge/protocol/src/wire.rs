@@ -8,7 +8,9 @@
 
 use crate::config::{File, Interpreters, Manifest, Package};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{Access, Display, Fatal, FatalKind, FromWorker, Raised, Step, ToWorker};
+use crate::message::{
+    Access, Display, Fatal, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker,
+};
 use crate::output::{Chunk, Stream};
 
 /// A plain value: object, list, text, number, true or false.
@@ -96,9 +98,28 @@ impl FromWorker {
         if let Some(remark) = value.member("Remark") {
             return text(&remark, "text").map(|text| Self::Remark { text });
         }
+        if let Some(files) = value.member("Files") {
+            let files = files.items();
+            return files
+                .iter()
+                .map(entry)
+                .collect::<Result<_, _>>()
+                .map(Self::Files);
+        }
+        if let Some(taken) = value.member("Taken") {
+            let (path, url) = (text(&taken, "path")?, optional_text(&taken, "url"));
+            return Ok(Self::Taken { path, url });
+        }
         let background = value.member("Background").ok_or(Unreadable)?;
         truth(&background, "alive").map(|alive| Self::Background { alive })
     }
+}
+
+fn entry(value: &impl Value) -> Result<FileEntry, Unreadable> {
+    Ok(FileEntry {
+        path: text(value, "path")?,
+        bytes: number(value, "bytes")? as u64,
+    })
 }
 
 fn step(value: &impl Value) -> Result<Step, Unreadable> {
@@ -205,6 +226,11 @@ impl ToWorker {
                 }
                 tagged("Run", members)
             }
+            Self::Put { path, url } => tagged(
+                "Put",
+                vec![("path", V::of_text(path)), ("url", V::of_text(url))],
+            ),
+            Self::Take { path } => tagged("Take", vec![("path", V::of_text(path))]),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
 use super::*;
-use crate::message::{Fatal, FatalKind};
+use crate::message::{Fatal, FatalKind, FileEntry};
 use crate::output::Stream;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -113,6 +113,8 @@ fn posted(message: &ToWorker) -> String {
                 before.collect::<String>()
             )
         }
+        ToWorker::Put { path, url } => format!("post put {path} of {url}"),
+        ToWorker::Take { path } => format!("post take {path}"),
     }
 }
 
@@ -130,6 +132,11 @@ fn noticed(notice: &Notice) -> String {
         Notice::Display(display) => format!("display {:?}", display.bundle),
         Notice::Remark(text) => format!("remark {text}"),
         Notice::Background { alive } => format!("background {alive}"),
+        Notice::Files(files) => {
+            let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+            format!("files [{}]", names.join(" "))
+        }
+        Notice::Taken { path, url } => format!("taken {path}: {url:?}"),
         Notice::Done(report) => done(report),
     }
 }
@@ -2012,4 +2019,130 @@ proptest! {
             prop_assert!(!stage.session.state(MemberId(member)).is_busy());
         }
     }
+}
+
+// ---- Files ----
+
+fn put(path: &str) -> Event {
+    Event::FilePut(Put {
+        path: path.into(),
+        url: format!("blob:{path}"),
+        bytes: 1,
+    })
+}
+
+fn wanted(member: u32, path: &str) -> Event {
+    Event::FileWanted {
+        member: MemberId(member),
+        path: path.into(),
+    }
+}
+
+fn found(generation: u32, paths: &[&str]) -> Event {
+    let entry = |path: &&str| FileEntry {
+        path: (*path).into(),
+        bytes: 1,
+    };
+    from(
+        generation,
+        FromWorker::Files(paths.iter().map(entry).collect()),
+    )
+}
+
+#[test]
+fn a_readers_file_is_there_before_the_code_in_every_fresh_interpreter() {
+    let mut stage = pair();
+    stage.check(
+        [put("a.csv")],
+        expect![[r#"
+        1: files [a.csv]
+        2: files [a.csv]"#]],
+    );
+    stage.check(
+        [run("1"), Event::Loaded, booted(1)],
+        expect![[r#"
+        post put a.csv of blob:a.csv
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
+    stage.check(
+        [put("b.csv")],
+        expect![[r#"
+        post put b.csv of blob:b.csv
+        1: files [a.csv b.csv]
+        2: files [a.csv b.csv]"#]],
+    );
+    stage.check(
+        [stop(1), run("2"), Event::Loaded, booted(2)],
+        expect![[r#"
+            post put a.csv of blob:a.csv
+            post put b.csv of blob:b.csv
+            1: state running
+            1: ready 2
+            post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn who_comes_later_hears_of_the_files() {
+    let mut stage = stage();
+    stage.after([put("a.csv")]);
+    stage.check([joined(2)], expect!["2: files [a.csv]"]);
+}
+
+#[test]
+fn what_a_program_wrote_is_listed_until_its_interpreter_ends() {
+    let mut stage = pair();
+    let written = [run("1"), Event::Loaded, booted(1), found(1, &["out.txt"])];
+    stage.check(
+        written,
+        expect![[r#"
+        1: files [out.txt]
+        2: files [out.txt]"#]],
+    );
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        terminate
+        1: files []
+        2: files []
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost
+        2: state stopped
+        2: Stopped: the variables of “shop” are gone."#]],
+    );
+}
+
+#[test]
+fn a_file_is_taken_for_the_editor_that_asked() {
+    let mut stage = pair();
+    stage.check(
+        [put("a.csv"), wanted(2, "a.csv")],
+        expect![[r#"2: taken a.csv: Some("blob:a.csv")"#]],
+    );
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.check([wanted(2, "out.txt")], expect!["post take out.txt"]);
+    let taken = FromWorker::Taken {
+        path: "out.txt".into(),
+        url: Some("blob:7".into()),
+    };
+    stage.check(
+        [from(1, taken)],
+        expect![[r#"2: taken out.txt: Some("blob:7")"#]],
+    );
+}
+
+#[test]
+fn who_waits_for_a_file_of_an_ended_interpreter_hears_that_it_is_gone() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), wanted(1, "out.txt")]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        terminate
+        1: taken out.txt: None
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost"#]],
+    );
 }
