@@ -11,7 +11,7 @@ use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{
     Chunk, Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
 };
-use runtime_bridge::{Environment, Start};
+use runtime_bridge::{Environment, Member, Start};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use crate::dom;
@@ -31,6 +31,29 @@ struct Shown {
     loaded: RwSignal<u32>,
 }
 
+/// An editor's place in its environment, taken before the editor is built: the
+/// order of the tags in the page decides who may configure an environment.
+pub struct Seat {
+    member: Member,
+    /// Who hears the notices, once it is there.
+    hears: Rc<RefCell<Weak<Controller>>>,
+}
+
+impl Seat {
+    /// Takes the place; nothing is loaded yet.
+    pub fn take(options: &Options) -> Seat {
+        let hears: Rc<RefCell<Weak<Controller>>> = Rc::default();
+        let heard = hears.clone();
+        let member = Environment::join(&options.environment, move |notice| {
+            let controller = heard.borrow().upgrade();
+            if let Some(controller) = controller {
+                controller.hear(notice);
+            }
+        });
+        Seat { member, hears }
+    }
+}
+
 /// One editor's parts and what joins them.
 pub struct Controller {
     me: Weak<Controller>,
@@ -41,7 +64,9 @@ pub struct Controller {
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
-    environment: OnceCell<Environment>,
+    seat: Seat,
+    /// Python that runs right before each run.
+    before: Option<String>,
     run: Cell<Option<RunId>>,
 }
 
@@ -52,6 +77,7 @@ impl Controller {
         root: &ShadowRoot,
         options: &Options,
         text: &str,
+        seat: Seat,
     ) -> Rc<Controller> {
         let shown = Shown {
             state: RwSignal::new(RunState::Idle),
@@ -59,7 +85,8 @@ impl Controller {
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
         };
-        Rc::new_cyclic(|me| Controller {
+        let hears = seat.hears.clone();
+        let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
             host: host.clone(),
             root: root.clone(),
@@ -68,9 +95,12 @@ impl Controller {
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
-            environment: OnceCell::new(),
+            seat,
+            before: options.before.clone(),
             run: Cell::new(None),
-        })
+        });
+        *hears.borrow_mut() = Rc::downgrade(&controller);
+        controller
     }
 
     /// The text as it is now.
@@ -105,25 +135,24 @@ impl Controller {
 
     /// The environment's state.
     pub fn state(&self) -> RunState {
-        self.environment
-            .get()
-            .map_or(RunState::Idle, Environment::state)
+        self.seat.member.state()
     }
 
-    /// Runs the code as it is now; nothing happens while a run is under way.
+    /// Runs the code as it is now, after those of others in its environment;
+    /// nothing happens while a run of its own is under way.
     pub fn run(&self, start: Start) {
         let Some(surface) = self.surface.get() else {
             return;
         };
-        let environment = self.environment.get_or_init(|| self.start_environment());
-        environment.run(&surface.text(), surface.revision(), start);
+        let (code, revision) = (surface.text(), surface.revision());
+        self.seat
+            .member
+            .run(&code, revision, start, self.before.as_deref());
     }
 
     /// Ends the run under way.
     pub fn stop(&self) {
-        if let Some(environment) = self.environment.get() {
-            environment.stop();
-        }
+        self.seat.member.stop();
     }
 
     /// What a click on the button does.
@@ -135,20 +164,11 @@ impl Controller {
         }
     }
 
-    /// Says in the editor that its source could not be loaded.
+    /// Says in the editor what its author should mend.
     pub fn complain(&self, reason: &str, advice: &str) {
         if let Some(output) = self.output.get() {
             output.complain(reason, advice);
         }
-    }
-
-    fn start_environment(&self) -> Environment {
-        let me = self.me.clone();
-        Environment::new(self.interpreter, move |notice| {
-            if let Some(controller) = me.upgrade() {
-                controller.hear(notice);
-            }
-        })
     }
 
     fn hear(&self, notice: Notice) {
@@ -156,6 +176,14 @@ impl Controller {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, .. } => self.begin(run),
             Notice::Busy { .. } => {}
+            Notice::Waiting { ahead } => {
+                let environment = self.seat.member.environment();
+                self.shown.status.set(status::waiting(ahead, environment));
+            }
+            Notice::Lost { loss, environment } => {
+                self.shown.status.set(loss.text(environment.as_deref()));
+            }
+            Notice::Refused(refusal) => self.complain(&refusal.reason, refusal.advice),
             Notice::Progress(progress) => {
                 self.shown
                     .status
@@ -272,6 +300,9 @@ impl Controller {
 
     fn attach_output(&self, panel: &HtmlElement) {
         let _ = self.output.set(Output::new(panel));
+        if let Some(refusal) = self.seat.member.refusal() {
+            self.complain(&refusal.reason, refusal.advice);
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use runtime_bridge::{Start, page};
 use wasm_bindgen::prelude::*;
 use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
-use crate::component::{Controller, Editor};
+use crate::component::{Controller, Editor, Seat};
 use crate::dom::{self, Listener, Manner, append, document, element, element_with_text, set};
 use crate::nearness;
 use crate::options::{Options, RawOptions};
@@ -71,6 +71,7 @@ struct Placed {
     host: HtmlElement,
     root: ShadowRoot,
     options: Options,
+    seat: Seat,
     _focus: Listener,
 }
 
@@ -219,6 +220,7 @@ impl Inner {
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
             root,
+            seat: Seat::take(&options),
             options,
             _focus: focus,
         });
@@ -274,7 +276,13 @@ impl Inner {
         };
         nearness::forget(&placed.host);
         let text = self.text.borrow_mut().take().unwrap_or_default();
-        let controller = Controller::new(&placed.host, &placed.root, &placed.options, &text);
+        let controller = Controller::new(
+            &placed.host,
+            &placed.root,
+            &placed.options,
+            &text,
+            placed.seat,
+        );
         placed.root.set_text_content(None);
         let parts = controller.clone();
         let parent: HtmlElement = placed.root.clone().unchecked_into();

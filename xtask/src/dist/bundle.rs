@@ -29,7 +29,11 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-const WORKER: &str = "runtime-bridge/js/worker.js";
+/// Modules beside the page's: what runs in workers, and what opens them.
+const CHUNKS: [(&str, &str); 2] = [
+    ("worker.js", "runtime-bridge/js/worker.js"),
+    ("page.js", "runtime-bridge/js/page.js"),
+];
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
@@ -67,13 +71,15 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// The worker, and the site's styles where there are any, by served name.
-pub fn worker_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
+/// What is loaded with the first run, and the site's styles where there are any, by served name.
+pub fn chunks_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    let worker = root().join(WORKER);
-    if worker.exists() {
-        let product = esbuild("worker.js", &worker, &MODULE, &["runtime-bridge"])?;
-        products.push(("worker.js", product));
+    for (name, entry) in CHUNKS {
+        let entry = root().join(entry);
+        if entry.exists() {
+            let product = esbuild(name, &entry, &MODULE, &["runtime-bridge"])?;
+            products.push((name, product));
+        }
     }
     let style = root().join(APP_STYLE);
     if style.exists() {
