@@ -16,7 +16,7 @@ if (!taken()) await init({ module_or_path: new URL("py-editor.wasm", base) });
 if (!taken()) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  start(base, assets, sheet);
+  start(base, assets, sheet, (/** @type {string} */ url) => import(url));
   define("py-editor", Host);
   define("mpy-editor", Host);
   defined();

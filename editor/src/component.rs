@@ -12,7 +12,7 @@ use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{
     Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
 };
-use runtime_bridge::{Environment, Start};
+use runtime_bridge::{Environment, Member, Start};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
@@ -36,6 +36,29 @@ struct Shown {
     loaded: RwSignal<u32>,
 }
 
+/// An editor's place in its environment, taken before the editor is built: the
+/// order of the tags in the page decides who may configure an environment.
+pub struct Seat {
+    member: Member,
+    /// Who hears the notices, once it is there.
+    hears: Rc<RefCell<Weak<Controller>>>,
+}
+
+impl Seat {
+    /// Takes the place; nothing is loaded yet.
+    pub fn take(options: &Options) -> Seat {
+        let hears: Rc<RefCell<Weak<Controller>>> = Rc::default();
+        let heard = hears.clone();
+        let member = Environment::join(&options.environment, move |notice| {
+            let controller = heard.borrow().upgrade();
+            if let Some(controller) = controller {
+                controller.hear(notice);
+            }
+        });
+        Seat { member, hears }
+    }
+}
+
 /// One editor's parts and what joins them.
 pub struct Controller {
     me: Weak<Controller>,
@@ -46,7 +69,7 @@ pub struct Controller {
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
-    environment: OnceCell<Environment>,
+    seat: Seat,
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
     ends: Ends,
@@ -67,6 +90,7 @@ impl Controller {
         options: &Options,
         text: &str,
         handler: &Rc<Handler>,
+        seat: Seat,
     ) -> Rc<Controller> {
         let shown = Shown {
             state: RwSignal::new(RunState::Idle),
@@ -74,7 +98,8 @@ impl Controller {
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
         };
-        Rc::new_cyclic(|me| Controller {
+        let hears = seat.hears.clone();
+        let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
             host: host.clone(),
             root: root.clone(),
@@ -83,13 +108,15 @@ impl Controller {
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
-            environment: OnceCell::new(),
+            seat,
             run: Cell::new(None),
             ends: Ends::default(),
             handler: handler.clone(),
             icons: Icons::of(options),
             elsewhere: options.output.as_deref().and_then(Elsewhere::new),
-        })
+        });
+        *hears.borrow_mut() = Rc::downgrade(&controller);
+        controller
     }
 
     /// The text as it is now.
@@ -124,18 +151,18 @@ impl Controller {
 
     /// The environment's state.
     pub fn state(&self) -> RunState {
-        self.environment
-            .get()
-            .map_or(RunState::Idle, Environment::state)
+        self.seat.member.state()
     }
 
-    /// Runs the code as it is now; while a run is under way, joins that. Kept
-    /// by the end of the run.
+    /// Runs the code as it is now, after those of others in its environment;
+    /// while a run of its own is under way, joins that. Kept by the end of the run.
     pub fn run(&self, start: Start) -> Promise {
         let end = self.ends.of_next();
         if let Some(surface) = self.surface.get() {
-            let environment = self.environment.get_or_init(|| self.start_environment());
-            environment.run(&surface.text(), surface.revision(), start);
+            let before = self.host.get_attribute("onbeforerun");
+            let (code, revision) = (surface.text(), surface.revision());
+            let member = &self.seat.member;
+            member.run(&code, revision, start, before.as_deref());
         }
         end
     }
@@ -143,26 +170,24 @@ impl Controller {
     /// Runs other code in the same environment.
     pub fn process(&self, code: &str) -> Promise {
         let end = self.ends.of_next();
-        let environment = self.environment.get_or_init(|| self.start_environment());
-        environment.run(code, OTHER_CODE, Start::ByReader);
+        let member = &self.seat.member;
+        member.run(code, OTHER_CODE, Start::ByReader, None);
         end
     }
 
     /// Ends the run under way; kept when it has ended.
     pub fn stop(&self) -> Promise {
-        let Some(environment) = self.environment.get().filter(|it| it.state().is_busy()) else {
+        if !self.state().is_busy() {
             return Promise::resolve(&JsValue::UNDEFINED);
-        };
+        }
         let end = self.ends.of_current();
-        environment.stop();
+        self.seat.member.stop();
         end
     }
 
     /// The worker of the environment, for the page.
     pub fn worker(&self) -> JsValue {
-        self.environment
-            .get()
-            .map_or(JsValue::UNDEFINED, |_| JsValue::UNDEFINED)
+        self.seat.member.worker().into()
     }
 
     /// What a click on the button does.
@@ -184,20 +209,11 @@ impl Controller {
         });
     }
 
-    /// Says in the editor that its source could not be loaded.
+    /// Says in the editor what its author should mend.
     pub fn complain(&self, reason: &str, advice: &str) {
         if let Some(output) = self.output.get() {
             output.complain(reason, advice);
         }
-    }
-
-    fn start_environment(&self) -> Environment {
-        let me = self.me.clone();
-        Environment::new(self.interpreter, move |notice| {
-            if let Some(controller) = me.upgrade() {
-                controller.hear(notice);
-            }
-        })
     }
 
     fn hear(&self, notice: Notice) {
@@ -205,6 +221,17 @@ impl Controller {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, revision } => self.begin(run, revision),
             Notice::Busy { run } => self.ends.accepted(run),
+            Notice::Waiting { ahead } => {
+                let environment = self.seat.member.environment();
+                self.shown.status.set(status::waiting(ahead, environment));
+            }
+            Notice::Lost { loss, environment } => {
+                self.shown.status.set(loss.text(environment.as_deref()));
+            }
+            Notice::Refused(refusal) => {
+                self.ends.refused();
+                self.complain(&refusal.reason, refusal.advice);
+            }
             Notice::Progress(progress) => {
                 self.shown
                     .status
@@ -228,6 +255,7 @@ impl Controller {
                 }
             }
             Notice::Background { .. } => {}
+            Notice::Files(_) | Notice::Taken { .. } => {}
             Notice::Done(report) => self.end(&report),
         }
     }
@@ -334,6 +362,9 @@ impl Controller {
     fn attach_output(&self, panel: &HtmlElement) {
         let elsewhere = self.elsewhere.as_ref().map(|elsewhere| &elsewhere.panel);
         let _ = self.output.set(Output::new(elsewhere.unwrap_or(panel)));
+        if let Some(refusal) = self.seat.member.refusal() {
+            self.complain(&refusal.reason, refusal.advice);
+        }
     }
 
     fn attach_button(&self, button: &HtmlElement) {

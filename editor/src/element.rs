@@ -15,7 +15,7 @@ use runtime_bridge::{Start, page};
 use wasm_bindgen::prelude::*;
 use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
-use crate::component::{Controller, Editor};
+use crate::component::{Controller, Editor, Seat};
 use crate::dom::{self, Listener, Manner, append, document, element, element_with_text, set};
 use crate::events;
 use crate::handler::Handler;
@@ -83,6 +83,7 @@ struct Placed {
     host: HtmlElement,
     root: ShadowRoot,
     options: Options,
+    seat: Seat,
     _focus: Listener,
 }
 
@@ -269,6 +270,7 @@ impl Inner {
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
             root,
+            seat: Seat::take(&options),
             options,
             _focus: focus,
         });
@@ -349,6 +351,7 @@ impl Inner {
             &placed.options,
             &text,
             &self.handler,
+            placed.seat,
         );
         placed.root.set_text_content(None);
         let parts = controller.clone();

@@ -46,6 +46,13 @@ impl Ends {
         runs.extend(asked.into_iter().map(|resolve| (run, resolve)));
     }
 
+    /// What was asked for will never run.
+    pub fn refused(&self) {
+        for resolve in self.asked.take() {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        }
+    }
+
     /// The run has ended.
     pub fn ended(&self, run: RunId, detail: &JsValue) {
         let (ended, others) = self.runs.take().into_iter().partition(|(id, _)| *id == run);
@@ -59,8 +66,8 @@ impl Ends {
 
 impl Drop for Ends {
     fn drop(&mut self) {
-        let runs = self.runs.take().into_iter().map(|(_, resolve)| resolve);
-        for resolve in self.asked.take().into_iter().chain(runs) {
+        self.refused();
+        for (_, resolve) in self.runs.take() {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
     }

@@ -28,11 +28,12 @@ pub use element::Host;
 
 /// Tells the module where it lies: `base` is the URL of the folder with the
 /// worker and the interpreters, `manifest` lists their files and sizes, `sheet`
-/// is the `CSSStyleSheet` of all editors. Called once, before the tags are defined.
+/// is the `CSSStyleSheet` of all editors, `import` is JavaScript's own. Called
+/// once, before the tags are defined.
 #[wasm_bindgen]
-pub fn start(base: &str, manifest: &JsValue, sheet: JsValue) {
+pub fn start(base: &str, manifest: &JsValue, sheet: JsValue, import: js_sys::Function) {
     style::provide(sheet);
-    runtime_bridge::configure(base, manifest);
+    runtime_bridge::configure(base, manifest, import);
 }
 
 /// The tags are defined: takes PyScript's scripts over, now that the document

@@ -1,7 +1,8 @@
 //! What an author wrote on the tag, resolved into one value. The rest of the
 //! crate never sees a missing attribute. How attributes reach us is in `element.rs`.
 
-use runtime_bridge::protocol::Interpreter;
+use runtime_bridge::ConfigRule;
+use runtime_bridge::protocol::{Access, Interpreter};
 use web_sys::Element;
 
 /// The attributes as they stand on the element.
@@ -14,6 +15,11 @@ pub struct RawOptions {
     autorun: bool,
     output: Option<String>,
     icons: [Option<String>; 2],
+    env: Option<String>,
+    config: Option<String>,
+    env_override: bool,
+    page_access: Option<String>,
+    service_worker: Option<String>,
 }
 
 impl RawOptions {
@@ -27,10 +33,16 @@ impl RawOptions {
             autorun: element.has_attribute("autorun"),
             output: element.get_attribute("output"),
             icons: ["data-run", "data-stop"].map(|name| element.get_attribute(name)),
+            env: element.get_attribute("env"),
+            config: element.get_attribute("config"),
+            env_override: element.has_attribute("env-override"),
+            page_access: element.get_attribute("page-access"),
+            service_worker: element.get_attribute("service-worker"),
         }
     }
 
-    /// Fills in what is missing. A `rows` that is no number counts as absent.
+    /// Fills in what is missing. A `rows` that is no number counts as absent,
+    /// and so does any text that is blank.
     pub fn resolve(self) -> Options {
         let interpreter = match self.tag.as_str() {
             "mpy-editor" => Interpreter::MicroPython,
@@ -38,18 +50,31 @@ impl RawOptions {
         };
         Options {
             interpreter,
-            src: self.src.filter(|url| !url.trim().is_empty()),
+            src: written(self.src),
             rows: self
                 .rows
                 .and_then(|rows| rows.trim().parse().ok())
                 .filter(|rows| *rows > 0),
-            label: self
-                .label
-                .filter(|label| !label.trim().is_empty())
-                .unwrap_or_else(|| language(interpreter).to_owned()),
+            label: written(self.label).unwrap_or_else(|| language(interpreter).to_owned()),
             autorun: self.autorun,
-            output: self.output.filter(|id| !id.is_empty()),
+            output: written(self.output),
             icons: self.icons,
+            environment: runtime_bridge::Options {
+                interpreter,
+                name: written(self.env),
+                config: written(self.config),
+                config_rule: if self.env_override {
+                    ConfigRule::Override
+                } else {
+                    ConfigRule::First
+                },
+                base: None,
+                page: match self.page_access.as_deref() {
+                    Some("none") => Access::None,
+                    _ => Access::Full,
+                },
+                service_worker: written(self.service_worker),
+            },
         }
     }
 }
@@ -71,6 +96,13 @@ pub struct Options {
     pub output: Option<String>,
     /// Markup of the button's pictures, for Run and for Stop.
     pub icons: [Option<String>; 2],
+    /// Where the code runs, and whom it shares its variables with.
+    pub environment: runtime_bridge::Options,
+}
+
+/// An attribute's text, unless it is blank.
+fn written(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 /// The name of the language as a reader sees it.

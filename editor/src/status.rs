@@ -11,10 +11,21 @@ pub fn loading(interpreter: Interpreter) -> String {
     ["Loading ", language(interpreter), "…"].concat()
 }
 
+/// While others of the environment run; `ahead` counts them.
+pub fn waiting(ahead: usize, environment: Option<&str>) -> String {
+    let runs = if ahead == 1 { " run" } else { " runs" };
+    let ahead = ahead.to_string();
+    match environment {
+        Some(name) => ["Waiting for ", &ahead, runs, " in “", name, "”…"].concat(),
+        None => ["Waiting for ", &ahead, runs, "…"].concat(),
+    }
+}
+
 /// How far the interpreter is, in bytes.
 pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
     match progress.phase {
         Phase::Start => ["Starting ", language(interpreter), "…"].concat(),
+        Phase::Setup => "Running the setup code…".to_owned(),
         Phase::Install => ["Getting ", &progress.file, "…"].concat(),
         Phase::Download => [
             "Loading ",
@@ -32,7 +43,7 @@ pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
 /// The same in thousandths, for the bar.
 pub fn thousandths(progress: &Progress) -> u32 {
     match progress.phase {
-        Phase::Start => 1000,
+        Phase::Start | Phase::Setup => 1000,
         Phase::Install | Phase::Download => {
             (progress.loaded_bytes * 1000 / progress.total_bytes.max(1)) as u32
         }

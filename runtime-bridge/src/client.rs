@@ -1,96 +1,284 @@
-//! One environment: a session, its worker, and a listener.
+//! One environment: a session, its worker, its members.
 //!
 //! Everything that happens (a click, a message, a loaded file) is an event for
 //! the session; the effects it answers with are performed here, in order.
 //! Events that come up while effects are performed wait their turn, so a
-//! listener may call [`Environment::run`] or drop the environment.
+//! listener may call [`Member::run`] or drop its member.
 //!
-//! Not here: any decision; see `runtime_protocol::session`.
+//! Not here: any decision; see `runtime_protocol::session`. Which environments
+//! the page has is in `registry.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use js_sys::{Object, Reflect};
 pub use runtime_protocol::page::Start;
-use runtime_protocol::session::{Effect, Event, Generation, Session, Source};
-use runtime_protocol::{Interpreter, Notice, RunState, ToWorker};
+use runtime_protocol::session::{
+    Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
+};
+use runtime_protocol::shelf::Put;
+use runtime_protocol::{Access, Interpreter, Notice, Refusal, RunState, ToWorker};
+use wasm_bindgen::JsValue;
+use web_sys::Worker;
+
+pub use runtime_protocol::session::ConfigRule;
 
 use crate::worker::WorkerHandle;
-use crate::{page, runtime};
+use crate::{config, page, registry, runtime};
 
-/// An interpreter of its own for one editor. Dropping it ends its worker; a run
-/// under way is then told as stopped.
-pub struct Environment {
-    inner: Rc<Inner>,
+/// What an author says about an environment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Which interpreter.
+    pub interpreter: Interpreter,
+    /// The name by which editors share it; none for one editor alone.
+    pub name: Option<String>,
+    /// The configuration: JSON, TOML, or the URL of either.
+    pub config: Option<String>,
+    /// What becomes of a configuration that the environment has.
+    pub config_rule: ConfigRule,
+    /// URL that relative URLs of programs mean; the page's where there is none.
+    pub base: Option<String>,
+    /// What programs may reach of the page.
+    pub page: Access,
+    /// URL of the service worker that stands in for shared memory.
+    pub service_worker: Option<String>,
 }
 
-impl Environment {
-    /// An environment in which nothing was run. Nothing is fetched or started
-    /// before the first run. `on_notice` hears everything, in order, for the
-    /// life of the environment. [`crate::configure`] must have been called.
-    pub fn new(interpreter: Interpreter, on_notice: impl Fn(Notice) + 'static) -> Self {
-        let source = runtime::source(interpreter);
-        let inner = Inner {
-            session: RefCell::new(Session::new(source.clone())),
-            source,
-            worker: RefCell::default(),
-            waiting: RefCell::default(),
-            draining: Cell::new(false),
-            start: Cell::new(Start::ByReader),
-            on_notice: Box::new(on_notice),
-        };
+impl Options {
+    /// A private environment without configuration.
+    pub fn of(interpreter: Interpreter) -> Self {
         Self {
-            inner: Rc::new(inner),
+            interpreter,
+            name: None,
+            config: None,
+            config_rule: ConfigRule::First,
+            base: None,
+            page: Access::Full,
+            service_worker: None,
         }
     }
 
-    /// Asks for a run of `code`, which is `revision` of its document. While a
-    /// run is under way this only gives `Notice::Busy`.
-    pub fn run(&self, code: &str, revision: u64, start: Start) {
-        if !self.state().is_busy() {
-            self.inner.start.set(start);
+    fn claim(&self) -> Claim {
+        Claim {
+            config: self.config.clone(),
+            config_rule: self.config_rule,
+            page: self.page,
+        }
+    }
+}
+
+/// An interpreter's worker and who shares it; see [`Environment::join`].
+pub struct Environment;
+
+impl Environment {
+    /// Takes a place in the environment of that interpreter and name; a new
+    /// one where there is none, or no name. Nothing is fetched or started
+    /// before the first run. `on_notice` hears everything about this member, in
+    /// order, for its life. [`crate::configure`] must have been called.
+    pub fn join(options: &Options, on_notice: impl Fn(Notice) + 'static) -> Member {
+        Inner::of(options).join(options.claim(), on_notice)
+    }
+}
+
+/// Adds a program that runs, unseen, before the first run of every fresh
+/// interpreter of the environment, after those that were added before. It is
+/// removed when the result is dropped. The error says why its configuration is
+/// refused; the program is not added then.
+pub fn setup(options: &Options, code: &str) -> Result<Setup, Refusal> {
+    let inner = Inner::of(options);
+    let claim = options.claim();
+    if let Some(refusal) = inner.session.borrow().objection(&claim) {
+        return Err(refusal);
+    }
+    let id = SetupId(next(&inner.last_setup));
+    let code = code.into();
+    inner.feed(Event::SetupAdded {
+        setup: id,
+        code,
+        claim,
+    });
+    Ok(Setup { inner, id })
+}
+
+/// A set-up program of an environment; see [`setup`].
+pub struct Setup {
+    inner: Rc<Inner>,
+    id: SetupId,
+}
+
+impl Drop for Setup {
+    fn drop(&mut self) {
+        self.inner.feed(Event::SetupRemoved(self.id));
+    }
+}
+
+/// A place in an environment. Dropping it ends its run, which is then told as
+/// stopped, and the worker where it was the last.
+pub struct Member {
+    inner: Rc<Inner>,
+    id: MemberId,
+}
+
+impl Member {
+    /// Asks for a run of `code`, which is `revision` of its document; `before`
+    /// runs right before it. The run waits while another one of the environment
+    /// is under way; while one of this member is, this only gives `Notice::Busy`.
+    pub fn run(&self, code: &str, revision: u64, start: Start, before: Option<&str>) {
+        if self.refusal().is_some() && start == Start::ByItself {
+            page::withdrawn();
+        }
+        if !self.state().is_busy()
+            && let Some(listener) = self.inner.listener(self.id)
+        {
+            listener.start.set(start);
         }
         self.inner.feed(Event::RunRequested {
+            member: self.id,
             code: code.into(),
             revision,
+            before: before.map(str::to_owned),
         });
     }
 
-    /// Ends the run under way at once, whatever it does. Variables are lost.
+    /// Ends this member's run: one that waits is only taken out of the queue,
+    /// one that runs ends at once, whatever it does, and variables are lost.
     pub fn stop(&self) {
-        self.inner.feed(Event::StopRequested);
+        self.inner.feed(Event::StopRequested(self.id));
     }
 
     /// The state that the last `State` notice told.
     pub fn state(&self) -> RunState {
-        self.inner.session.borrow().state()
+        self.inner.session.borrow().state(self.id)
+    }
+
+    /// Why this member may not run, where it may not.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.inner.session.borrow().refusal(self.id).cloned()
+    }
+
+    /// The worker, where there is one at present.
+    pub fn worker(&self) -> Option<Worker> {
+        self.inner.worker.borrow().as_ref()?.worker()
+    }
+
+    /// A reader puts a file where programs of the environment find it: at
+    /// `path`, relative to their working folder. `url` is fetched by the worker,
+    /// perhaps more than once; `bytes` is its size.
+    pub fn put(&self, path: &str, url: &str, bytes: u64) {
+        let (path, url) = (path.into(), url.into());
+        self.inner.feed(Event::FilePut(Put { path, url, bytes }));
+    }
+
+    /// Asks for the content of a file; answered by `Notice::Taken`.
+    pub fn take(&self, path: &str) {
+        let (member, path) = (self.id, path.into());
+        self.inner.feed(Event::FileWanted { member, path });
+    }
+
+    /// Another place in the same environment, also where that has no name.
+    pub fn beside(&self, on_notice: impl Fn(Notice) + 'static) -> Member {
+        let page = self.inner.source.page;
+        let claim = Claim {
+            page,
+            ..Claim::default()
+        };
+        self.inner.join(claim, on_notice)
     }
 
     /// Which interpreter it runs.
     pub fn interpreter(&self) -> Interpreter {
         self.inner.source.interpreter
     }
-}
 
-impl Drop for Environment {
-    fn drop(&mut self) {
-        self.inner.feed(Event::Removed);
+    /// The name of the environment, where it has one.
+    pub fn environment(&self) -> Option<&str> {
+        self.inner.source.name.as_deref()
     }
 }
 
-struct Inner {
-    session: RefCell<Session>,
-    source: Source,
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.inner.feed(Event::Left(self.id));
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) session: RefCell<Session>,
+    pub(crate) source: Source,
+    service_worker: Option<String>,
     worker: RefCell<Option<WorkerHandle>>,
+    /// What the configuration comes to, by its reading.
+    plan: RefCell<Option<(Reading, JsValue)>>,
     waiting: RefCell<VecDeque<Event>>,
     draining: Cell<bool>,
+    listeners: RefCell<Vec<Rc<Listener>>>,
+    last_member: Cell<u32>,
+    last_setup: Cell<u32>,
+}
+
+struct Listener {
+    member: MemberId,
     /// What set the latest run off.
     start: Cell<Start>,
     on_notice: Box<dyn Fn(Notice)>,
 }
 
+fn next(last: &Cell<u32>) -> u32 {
+    last.set(last.get() + 1);
+    last.get()
+}
+
 impl Inner {
-    fn feed(self: &Rc<Self>, event: Event) {
+    fn of(options: &Options) -> Rc<Inner> {
+        let known = registry::find(options.interpreter, options.name.as_deref());
+        known.unwrap_or_else(|| {
+            let inner = Rc::new(Inner::new(options));
+            registry::add(&inner);
+            inner
+        })
+    }
+
+    fn new(options: &Options) -> Inner {
+        let source = runtime::source(options);
+        Inner {
+            session: RefCell::new(Session::new(source.clone())),
+            source,
+            service_worker: options.service_worker.clone(),
+            worker: RefCell::default(),
+            plan: RefCell::default(),
+            waiting: RefCell::default(),
+            draining: Cell::new(false),
+            listeners: RefCell::default(),
+            last_member: Cell::new(0),
+            last_setup: Cell::new(0),
+        }
+    }
+
+    fn join(self: &Rc<Self>, claim: Claim, on_notice: impl Fn(Notice) + 'static) -> Member {
+        let id = MemberId(next(&self.last_member));
+        self.listeners.borrow_mut().push(Rc::new(Listener {
+            member: id,
+            start: Cell::new(Start::ByReader),
+            on_notice: Box::new(on_notice),
+        }));
+        self.feed(Event::Joined { member: id, claim });
+        Member {
+            inner: self.clone(),
+            id,
+        }
+    }
+
+    fn listener(&self, member: MemberId) -> Option<Rc<Listener>> {
+        let listeners = self.listeners.borrow();
+        listeners
+            .iter()
+            .find(|listener| listener.member == member)
+            .cloned()
+    }
+
+    pub(crate) fn feed(self: &Rc<Self>, event: Event) {
         self.waiting.borrow_mut().push_back(event);
         if self.draining.replace(true) {
             return;
@@ -98,52 +286,91 @@ impl Inner {
         loop {
             let next = self.waiting.borrow_mut().pop_front();
             let Some(event) = next else { break };
+            let leaver = match &event {
+                Event::Left(member) => Some(*member),
+                _ => None,
+            };
             let effects = self.session.borrow_mut().handle(event, now_ms());
             effects.into_iter().for_each(|effect| self.perform(effect));
+            self.listeners
+                .borrow_mut()
+                .retain(|listener| Some(listener.member) != leaver);
         }
         self.draining.set(false);
+        registry::settle();
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
+            Effect::Configure(reading, text) => {
+                config::read(self.source.interpreter, reading, text, self.feeder());
+            }
             Effect::Load => runtime::load(self.source.interpreter, self.feeder()),
             Effect::Abandon => runtime::abandon(self.source.interpreter, &self.feeder()),
             Effect::Forget => runtime::forget(self.source.interpreter),
             Effect::Spawn(generation) => self.spawn(generation),
-            Effect::Post(message) => self.post(&message),
+            Effect::Post(message, beside) => self.post(&message, beside),
             Effect::Terminate => drop(self.worker.take()),
-            Effect::Notify(notice) => self.notify(notice),
+            Effect::Notify(member, notice) => self.notify(member, notice),
         }
     }
 
     fn spawn(self: &Rc<Self>, generation: Generation) {
-        let worker = WorkerHandle::spawn(&self.source, generation, self.feeder());
-        *self.worker.borrow_mut() = worker;
+        let worker = WorkerHandle::spawn(
+            &self.source,
+            self.service_worker.as_deref(),
+            generation,
+            self.feeder(),
+        );
+        *self.worker.borrow_mut() = Some(worker);
     }
 
-    fn post(&self, message: &ToWorker) {
-        let worker = self.worker.borrow();
-        let Some(worker) = worker.as_ref() else {
-            return;
-        };
-        match message {
-            ToWorker::Boot => {
-                worker.post(message, runtime::parcel(self.source.interpreter).as_ref())
+    fn post(&self, message: &ToWorker, beside: Beside) {
+        if let Some(worker) = self.worker.borrow().as_ref() {
+            worker.post(message, &self.parcel(beside));
+        }
+    }
+
+    fn parcel(&self, beside: Beside) -> JsValue {
+        let parcel = Object::new();
+        match beside {
+            Beside::Nothing => {}
+            Beside::Files => {
+                return runtime::parcel(self.source.interpreter).unwrap_or(parcel.into());
             }
-            ToWorker::Prepare { .. } | ToWorker::Run { .. } => worker.post(message, None),
+            Beside::Plan(wanted) => {
+                if let Some((reading, plan)) = &*self.plan.borrow()
+                    && *reading == wanted
+                {
+                    // Setting a property of a plain object cannot fail.
+                    let _ = Reflect::set(&parcel, &"plan".into(), plan);
+                }
+            }
+        }
+        parcel.into()
+    }
+
+    /// Keeps a plan for the workers to come; an older one does not replace a newer one.
+    fn keep(&self, reading: Reading, plan: JsValue) {
+        let mut kept = self.plan.borrow_mut();
+        if kept.as_ref().is_none_or(|(known, _)| *known <= reading) {
+            *kept = Some((reading, plan));
         }
     }
 
     /// The page counts runs by what their listeners hear, and after them:
     /// `py:all-done` follows the `py:done` of the last run.
-    fn notify(&self, notice: Notice) {
+    fn notify(&self, member: MemberId, notice: Notice) {
+        let Some(listener) = self.listener(member) else {
+            return;
+        };
         let is_end = matches!(notice, Notice::Done(_));
         if matches!(notice, Notice::Accepted { .. }) {
             page::started();
         }
-        (self.on_notice)(notice);
+        (listener.on_notice)(notice);
         if is_end {
-            page::ended(self.start.replace(Start::ByReader));
+            page::ended(listener.start.replace(Start::ByReader));
         }
     }
 
@@ -154,6 +381,7 @@ impl Inner {
 }
 
 /// Passes events to an environment as long as it is there.
+#[derive(Clone)]
 pub(crate) struct Feeder(Weak<Inner>);
 
 impl Feeder {
@@ -165,6 +393,13 @@ impl Feeder {
     pub(crate) fn feed(&self, event: Event) {
         if let Some(inner) = self.0.upgrade() {
             inner.feed(event);
+        }
+    }
+
+    /// Keeps what the configuration comes to, for the workers to come.
+    pub(crate) fn keep(&self, reading: Reading, plan: JsValue) {
+        if let Some(inner) = self.0.upgrade() {
+            inner.keep(reading, plan);
         }
     }
 }

@@ -1,19 +1,23 @@
 //! The browser side of running Python in a page.
 //!
 //! One shared runtime per page loads and compiles each interpreter once
-//! ([`runtime`]); each environment has one worker ([`client`]). What to do is
+//! ([`runtime`]); each environment has one worker ([`client`]), and editors that
+//! name the same environment share it. What to do is
 //! decided in `runtime-protocol`; here it is only done.
 //!
 //! Not here: elements, painting, the page's events about single editors.
 
+pub mod chunk;
 pub mod client;
 pub mod page;
 pub mod runtime;
 
+mod config;
 mod download;
 mod plain;
+mod registry;
 mod worker;
 
-pub use client::{Environment, Start};
+pub use client::{ConfigRule, Environment, Member, Options, Setup, Start, setup};
 pub use runtime::configure;
 pub use runtime_protocol as protocol;

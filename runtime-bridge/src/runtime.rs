@@ -10,16 +10,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use runtime_protocol::config::{File, Manifest, Role};
 use runtime_protocol::notice::Phase;
 use runtime_protocol::session::{Event, Source};
-use runtime_protocol::{Access, Interpreter, LoadFailure, LoadProblem, Progress};
+use runtime_protocol::{Interpreter, LoadFailure, LoadProblem, Progress};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
-use crate::client::Feeder;
+use crate::chunk;
+use crate::client::{Feeder, Options};
 use crate::download::{self, Request};
 use crate::plain::Plain;
 
@@ -47,8 +48,10 @@ enum Slot {
 
 /// Says where this build is and what it contains. `base` is the absolute URL of
 /// the folder with `py-editor.js`; `manifest` is the object that the build wrote,
-/// of the shape of [`Manifest`]. Called once, before the first environment.
-pub fn configure(base: &str, manifest: &JsValue) {
+/// of the shape of [`Manifest`]; `import` is JavaScript's own. Called once,
+/// before the first environment.
+pub fn configure(base: &str, manifest: &JsValue, import: Function) {
+    chunk::provide(import);
     match Manifest::read(&Plain(manifest.clone())) {
         Ok(manifest) => RUNTIME.with_borrow_mut(|runtime| {
             runtime.base = format!("{}/", base.trim_end_matches('/'));
@@ -60,8 +63,9 @@ pub fn configure(base: &str, manifest: &JsValue) {
     }
 }
 
-/// Where an interpreter and its worker are.
-pub(crate) fn source(interpreter: Interpreter) -> Source {
+/// Where an environment's interpreter and worker come from.
+pub(crate) fn source(options: &Options) -> Source {
+    let interpreter = options.interpreter;
     RUNTIME.with_borrow(|runtime| {
         let entry = runtime
             .manifest
@@ -69,16 +73,22 @@ pub(crate) fn source(interpreter: Interpreter) -> Source {
             .map_or("", |manifest| &manifest.package(interpreter).entry);
         Source {
             interpreter,
+            name: options.name.clone(),
             entry: runtime.url(entry),
             worker: runtime.url("worker.js"),
-            base: base(),
-            page: Access::Full,
+            base: options.base.clone().unwrap_or_else(page_url),
+            page: options.page,
         }
     })
 }
 
+/// The absolute URL of a file that lies beside py-editor.js.
+pub(crate) fn url(file: &str) -> String {
+    RUNTIME.with_borrow(|runtime| runtime.url(file))
+}
+
 /// The URL that relative URLs of the page mean.
-fn base() -> String {
+pub(crate) fn page_url() -> String {
     let document = web_sys::window().and_then(|window| window.document());
     document
         .and_then(|document| document.base_uri().ok().flatten())

@@ -1,82 +1,196 @@
 //! A worker with its listeners, ended when dropped.
 //!
+//! Workers are opened by `page.js`, which the first of them imports: it gives
+//! those that may the way to the page. What is posted before it is here waits.
 //! Events reach the environment on a later turn only, also those about a
 //! worker that could not even be constructed: whoever spawns is in the middle
 //! of performing effects.
 //!
 //! Not here: what the messages mean.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use runtime_protocol::session::{Event, Generation, Source};
-use runtime_protocol::{FromWorker, ToWorker};
+use runtime_protocol::{Access, FromWorker, ToWorker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType,
-};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
+use crate::chunk;
 use crate::client::Feeder;
 use crate::plain::Plain;
 
-/// A running worker.
+/// A worker, or one that is about to be.
 pub(crate) struct WorkerHandle {
+    stage: Rc<RefCell<Stage>>,
+}
+
+enum Stage {
+    /// The module that opens workers is not here yet; these go first then.
+    Opening(Vec<Object>),
+    Open(Open),
+    /// Dropped, or it could not be opened.
+    Ended,
+}
+
+/// A running worker, ended when dropped.
+struct Open {
     worker: Worker,
     /// Kept until the end: the browser may still be fetching from it.
     _script: Script,
     _listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
+    _on_deadlock: Closure<dyn Fn(String)>,
 }
 
 impl WorkerHandle {
-    /// Starts the worker; None when the browser refuses, which is then told through `feeder`.
-    pub(crate) fn spawn(source: &Source, generation: Generation, feeder: Feeder) -> Option<Self> {
-        let feeder = Rc::new(feeder);
-        let script = Script::of(&source.worker);
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name(source.interpreter.name());
-        let worker = match Worker::new_with_options(script.url(), &options) {
-            Ok(worker) => worker,
-            Err(refusal) => {
-                feeder.feed(Event::WorkerError {
-                    generation,
-                    message: words(&refusal),
-                });
-                return None;
-            }
+    /// Starts the worker as soon as the module that opens workers is here.
+    pub(crate) fn spawn(
+        source: &Source,
+        service_worker: Option<&str>,
+        generation: Generation,
+        feeder: Feeder,
+    ) -> Self {
+        let stage = Rc::new(RefCell::new(Stage::Opening(Vec::new())));
+        let opening = Opening {
+            url: source.worker.clone(),
+            name: source.interpreter.name(),
+            page: source.page,
+            service_worker: service_worker.map(str::to_owned),
+            generation,
+            feeder: Rc::new(feeder),
         };
-        let listeners = [
-            listener(&feeder, generation, heard),
-            listener(&feeder, generation, failed),
-            listener(&feeder, generation, unreadable),
-        ];
-        worker.set_onmessage(Some(listeners[0].as_ref().unchecked_ref()));
-        worker.set_onerror(Some(listeners[1].as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
-        Some(Self {
-            worker,
-            _script: script,
-            _listeners: listeners,
-        })
+        spawn_local(opening.open(stage.clone()));
+        Self { stage }
     }
 
-    /// Sends a message, with `parcel` (the module and the files) beside it.
-    /// Both are plain data that always clones.
-    pub(crate) fn post(&self, message: &ToWorker, parcel: Option<&JsValue>) {
+    /// The browser's worker, once it is open.
+    pub(crate) fn worker(&self) -> Option<Worker> {
+        match &*self.stage.borrow() {
+            Stage::Open(open) => Some(open.worker.clone()),
+            Stage::Opening(_) | Stage::Ended => None,
+        }
+    }
+
+    /// Sends a message with `parcel` beside it. Both are plain data that always clones.
+    pub(crate) fn post(&self, message: &ToWorker, parcel: &JsValue) {
         let envelope = Object::new();
         let Plain(message) = message.write();
         let _ = Reflect::set(&envelope, &"message".into(), &message);
-        if let Some(parcel) = parcel {
-            let _ = Reflect::set(&envelope, &"parcel".into(), parcel);
-        }
-        if let Err(refusal) = self.worker.post_message(&envelope) {
-            web_sys::console::error_1(&refusal);
+        let _ = Reflect::set(&envelope, &"parcel".into(), parcel);
+        match &mut *self.stage.borrow_mut() {
+            Stage::Opening(waiting) => waiting.push(envelope),
+            Stage::Open(open) => open.post(&envelope),
+            Stage::Ended => {}
         }
     }
 }
 
 impl Drop for WorkerHandle {
+    fn drop(&mut self) {
+        self.stage.replace(Stage::Ended);
+    }
+}
+
+/// What it takes to open a worker.
+struct Opening {
+    url: String,
+    name: &'static str,
+    page: Access,
+    service_worker: Option<String>,
+    generation: Generation,
+    feeder: Rc<Feeder>,
+}
+
+impl Opening {
+    async fn open(self, stage: Rc<RefCell<Stage>>) {
+        let open = chunk::function("page.js", "openWorker").await;
+        // Whoever asked may have gone in the meantime.
+        let Stage::Opening(waiting) = stage.replace(Stage::Ended) else {
+            return;
+        };
+        let generation = self.generation;
+        let opened = match open {
+            Err(failure) => {
+                return self.feeder.feed(Event::Unopened {
+                    generation,
+                    failure,
+                });
+            }
+            Ok(open) => self.call(&open),
+        };
+        match opened {
+            Ok(open) => {
+                waiting.iter().for_each(|envelope| open.post(envelope));
+                stage.replace(Stage::Open(open));
+            }
+            Err(refusal) => self.feeder.feed(Event::WorkerError {
+                generation,
+                message: words(&refusal),
+            }),
+        }
+    }
+
+    fn call(&self, open: &Function) -> Result<Open, JsValue> {
+        let script = Script::of(&self.url);
+        let (feeder, generation) = (self.feeder.clone(), self.generation);
+        let on_deadlock = Closure::<dyn Fn(String)>::new(move |text| {
+            feeder.feed(Event::Worker {
+                generation,
+                message: FromWorker::Remark { text },
+            });
+        });
+        let options = Object::new();
+        let set = |name: &str, value: &JsValue| {
+            // Setting a property of a plain object cannot fail.
+            let _ = Reflect::set(&options, &name.into(), value);
+        };
+        let page = match self.page {
+            Access::Full => "full",
+            Access::None => "none",
+        };
+        set("page", &page.into());
+        let service_worker = self.service_worker.as_deref();
+        set(
+            "serviceWorker",
+            &service_worker.map_or(JsValue::NULL, JsValue::from),
+        );
+        set("onDeadlock", on_deadlock.as_ref());
+        let worker = open.call3(
+            &JsValue::UNDEFINED,
+            &script.url().into(),
+            &self.name.into(),
+            &options,
+        )?;
+        let worker: Worker = worker.unchecked_into();
+        let listeners = [
+            listener(&self.feeder, generation, heard),
+            listener(&self.feeder, generation, failed),
+            listener(&self.feeder, generation, unreadable),
+        ];
+        worker.set_onmessage(Some(listeners[0].as_ref().unchecked_ref()));
+        worker.set_onerror(Some(listeners[1].as_ref().unchecked_ref()));
+        worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
+        Ok(Open {
+            worker,
+            _script: script,
+            _listeners: listeners,
+            _on_deadlock: on_deadlock,
+        })
+    }
+}
+
+impl Open {
+    fn post(&self, envelope: &Object) {
+        if let Err(refusal) = self.worker.post_message(envelope) {
+            web_sys::console::error_1(&refusal);
+        }
+    }
+}
+
+impl Drop for Open {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);

@@ -31,7 +31,7 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
         folder.put_copy(&format!("{}.js", bundle.name), &module)?;
         folder.put_copy(&format!("{}.wasm", bundle.name), &bundle.wasm())?;
     }
-    for (name, product) in bundle::later_and_styles()? {
+    for (name, product) in bundle::chunks_and_styles()? {
         folder.put_copy(name, &product)?;
     }
     for interpreter in &interpreters::ALL {

@@ -25,6 +25,10 @@ const SHOWN_FRAMES: usize = 8;
 pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink) {
     match failure {
         Failure::Python(traceback) => show_traceback(panel, traceback, link),
+        Failure::Setup { reason, traceback } => {
+            append(panel, &element_with_text("p", "advice", reason));
+            show_traceback(panel, traceback, link);
+        }
         Failure::Load(load) => {
             let reason = [load.file(), " could not be loaded: ", &load.reason(), "."].concat();
             sentence(panel, &reason, load.advice());

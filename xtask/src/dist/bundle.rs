@@ -29,9 +29,10 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-/// What is fetched only when it is needed, each a module of its own: served name and entry.
-const LATER: [(&str, &str); 2] = [
+/// Modules beside the page's: what runs in workers, and what opens them.
+const CHUNKS: [(&str, &str); 3] = [
     ("worker.js", "runtime-bridge/js/worker.js"),
+    ("page.js", "runtime-bridge/js/page.js"),
     ("rich.js", "editor/js/rich.js"),
 ];
 const APP_STYLE: &str = "styles/app.css";
@@ -71,13 +72,20 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// The modules for later, and the site's styles where there are any, by served name.
-pub fn later_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
+/// What is loaded with the first run, and the site's styles where there are any, by served name.
+pub fn chunks_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    for (name, entry) in LATER {
-        let reads = ["runtime-bridge/js", "editor/js", "package-lock.json"];
-        let product = esbuild(name, &root().join(entry), &MODULE, &reads)?;
-        products.push((name, product));
+    for (name, entry) in CHUNKS {
+        let entry = root().join(entry);
+        if entry.exists() {
+            let product = esbuild(
+                name,
+                &entry,
+                &MODULE,
+                &["runtime-bridge/js", "editor/js", "package-lock.json"],
+            )?;
+            products.push((name, product));
+        }
     }
     let style = root().join(APP_STYLE);
     if style.exists() {
