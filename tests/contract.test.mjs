@@ -211,6 +211,30 @@ for (const { tag, name } of KINDS) {
       assert.equal(await second.written(), "second\n");
     });
 
+    test("setup code is not shown and runs before the first run, from its text or from a file", async (t) => {
+      on.server.route("/setup.py", { body: "b = 2\n", delay: 300 });
+      const page = await open(
+        t,
+        on,
+        script(tag, `setup env="e"`, "a = 1") + script(tag, `setup env="e" src="/setup.py"`, "") + script(tag, `env="e" class="shown"`, "print(a, b)"),
+      );
+      assert.equal(await page.locator(`${tag}[setup]`).first().isVisible(), false);
+      const editor = editorOn(page, ".shown");
+      await editor.run();
+      assert.equal(await editor.written(), "1 2\n");
+    });
+
+    test("setup code that cannot be had is said where its tag is, and the others run", async (t) => {
+      const page = await open(t, on, script(tag, `setup env="e" src="/nowhere.py"`, "") + script(tag, `env="e" class="shown"`, "print(1)"), {
+        expected: /404/,
+      });
+      await page.locator(`${tag}[setup] .error-text`).waitFor();
+      assert.match((await page.locator(`${tag}[setup] .error-text`).textContent()) ?? "", /nowhere\.py.*404/);
+      const editor = editorOn(page, ".shown");
+      await editor.run();
+      assert.equal(await editor.written(), "1\n");
+    });
+
     test("a script whose editor goes leaves no worker", async (t) => {
       const page = await open(t, on, `<main>${script(tag, "", "x = 1")}</main>`);
       await editorOn(page).run();

@@ -11,7 +11,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::RunState;
-use runtime_bridge::{Start, page};
+use runtime_bridge::{Setup, Start, page};
 use wasm_bindgen::prelude::*;
 use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -21,6 +21,7 @@ use crate::events;
 use crate::handler::Handler;
 use crate::nearness;
 use crate::options::{Options, RawOptions};
+use crate::output;
 use crate::slices;
 use crate::source;
 use crate::upgrade;
@@ -77,6 +78,8 @@ enum Stage {
     Placed(Placed),
     /// An editor.
     Mounted(Mounted),
+    /// Code of an environment that is not shown; none when it cannot be had.
+    Setup(Option<Setup>),
 }
 
 struct Placed {
@@ -260,6 +263,9 @@ impl Inner {
         if self.text.borrow().is_none() {
             *self.text.borrow_mut() = Some(source::text_of(&host));
         }
+        if host.has_attribute("setup") {
+            return self.place_setup(&host, root, &options);
+        }
         show_rows(&host, options.rows);
         set(&host, "state", RunState::Idle.name());
         let focus = self.show_text(&root, &options);
@@ -286,6 +292,41 @@ impl Inner {
             let inner = self.clone();
             slices::push_first(move || inner.mount());
         }
+    }
+
+    /// An element with `setup` shows nothing, unless its code cannot be had.
+    fn place_setup(self: &Rc<Self>, host: &HtmlElement, root: ShadowRoot, options: &Options) {
+        root.set_text_content(None);
+        set(host, "state", RunState::Idle.name());
+        let text = self.text.borrow().clone().filter(|_| options.src.is_none());
+        let setup = match runtime_bridge::setup(&options.environment, text.as_deref()) {
+            Ok(setup) => Some(setup),
+            Err(refusal) => {
+                show_trouble(host, &root, &refusal.reason, refusal.advice);
+                None
+            }
+        };
+        *self.stage.borrow_mut() = Stage::Setup(setup);
+        events::built(host, options.interpreter);
+        let Some(src) = options.src.clone() else {
+            return;
+        };
+        let (inner, host) = (self.clone(), host.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let fetched = source::fetch(&src).await;
+            let mut stage = inner.stage.borrow_mut();
+            let Stage::Setup(setup) = &mut *stage else {
+                return;
+            };
+            match (fetched, &setup) {
+                (Ok(text), Some(setup)) => setup.provide(&text),
+                (Ok(_), None) => {}
+                (Err(reason), _) => {
+                    *setup = None;
+                    show_trouble(&host, &root, &reason, source::ADVICE);
+                }
+            }
+        });
     }
 
     /// Says where `target` or `output` name nothing on the page.
@@ -369,7 +410,7 @@ impl Inner {
         self.leaving.borrow_mut().take();
         self.withdraw();
         match std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away) {
-            Stage::Away => {}
+            Stage::Away | Stage::Setup(_) => {}
             Stage::Placed(placed) => nearness::forget(&placed.host),
             Stage::Mounted(mounted) => {
                 // Whoever listens to the element hears the end of its run.
@@ -462,6 +503,14 @@ fn is_in_sight(host: &HtmlElement) -> bool {
         .ok()
         .and_then(|height| height.as_f64());
     host.get_bounding_client_rect().top() < height.unwrap_or(0.0)
+}
+
+/// An element without an editor says why its code cannot be had.
+fn show_trouble(host: &HtmlElement, root: &ShadowRoot, reason: &str, advice: &str) {
+    set(host, "state", RunState::Failed.name());
+    let frame = element("div", "editor");
+    append(&frame, &output::trouble(reason, advice));
+    append(root, &frame);
 }
 
 /// Whether the parser has gone past the end of the element.

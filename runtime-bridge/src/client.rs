@@ -83,20 +83,20 @@ impl Environment {
 }
 
 /// Adds a program that runs, unseen, before the first run of every fresh
-/// interpreter of the environment, after those that were added before. It is
-/// removed when the result is dropped. The error says why its configuration is
-/// refused; the program is not added then.
-pub fn setup(options: &Options, code: &str) -> Result<Setup, Refusal> {
+/// interpreter of the environment, after those that were added before. Without
+/// `code`, runs wait for [`Setup::provide`]. It is removed when the result is
+/// dropped. The error says why its configuration is refused; the program is not
+/// added then.
+pub fn setup(options: &Options, code: Option<&str>) -> Result<Setup, Refusal> {
     let inner = Inner::of(options);
     let claim = options.claim();
     if let Some(refusal) = inner.session.borrow().objection(&claim) {
         return Err(refusal);
     }
     let id = SetupId(next(&inner.last_setup));
-    let code = code.into();
     inner.feed(Event::SetupAdded {
         setup: id,
-        code,
+        code: code.map(str::to_owned),
         claim,
     });
     Ok(Setup { inner, id })
@@ -106,6 +106,14 @@ pub fn setup(options: &Options, code: &str) -> Result<Setup, Refusal> {
 pub struct Setup {
     inner: Rc<Inner>,
     id: SetupId,
+}
+
+impl Setup {
+    /// Gives the code that was on its way.
+    pub fn provide(&self, code: &str) {
+        let (setup, code) = (self.id, code.into());
+        self.inner.feed(Event::SetupArrived { setup, code });
+    }
 }
 
 impl Drop for Setup {

@@ -19,6 +19,15 @@ pub use failure::{FrameLink, frame_link};
 use stream::Log;
 pub use stream::Then;
 
+/// A panel that only says what is wrong, and the way out.
+pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
+    let panel = element("div", "output");
+    let failure = element("div", "failure");
+    failure::sentence(&failure, reason, advice);
+    append(&panel, &failure);
+    panel
+}
+
 /// The panel. Hidden until there is something to show.
 pub struct Output {
     panel: HtmlElement,

@@ -51,10 +51,17 @@ pub enum Event {
     SetupAdded {
         /// The program; no other ever has the number.
         setup: SetupId,
-        /// Its code.
-        code: String,
+        /// Its code; none while it is on its way, which every run waits for.
+        code: Option<String>,
         /// What its author wants of the environment.
         claim: Claim,
+    },
+    /// The code of a set-up program has come.
+    SetupArrived {
+        /// The program.
+        setup: SetupId,
+        /// Its code.
+        code: String,
     },
     /// A set-up program is gone; what it did stays.
     SetupRemoved(SetupId),
@@ -264,7 +271,8 @@ struct Member {
 #[derive(Debug)]
 struct Setup {
     id: SetupId,
-    code: String,
+    /// None while it is on its way.
+    code: Option<String>,
     /// The worker in which it came to its end.
     ran_in: Option<Generation>,
 }
@@ -394,6 +402,7 @@ impl Session {
             Event::SetupAdded { setup, code, claim } => {
                 self.add_setup(setup, code, claim, at_ms, out);
             }
+            Event::SetupArrived { setup, code } => self.arrive(setup, code),
             Event::SetupRemoved(setup) => self.remove_setup(setup),
             Event::RunRequested {
                 member,
@@ -474,7 +483,7 @@ impl Session {
     fn add_setup(
         &mut self,
         id: SetupId,
-        code: String,
+        code: Option<String>,
         claim: Claim,
         at_ms: f64,
         out: &mut Vec<Effect>,
@@ -488,6 +497,12 @@ impl Session {
             code,
             ran_in: None,
         });
+    }
+
+    fn arrive(&mut self, id: SetupId, code: String) {
+        if let Some(setup) = self.setups.iter_mut().find(|setup| setup.id == id) {
+            setup.code = Some(code);
+        }
     }
 
     fn remove_setup(&mut self, id: SetupId) {
@@ -663,11 +678,14 @@ impl Session {
         self.latest = Some(member);
         let setup = self.setups.iter().find(|setup| setup.ran_in != generation);
         let message = if let Some(setup) = setup {
+            let Some(code) = setup.code.clone() else {
+                return self.enter(member, RunState::Loading, out);
+            };
             run.doing = Doing::Setup(setup.id);
             ToWorker::Run {
                 run: id,
                 file: setup.id.file(),
-                code: setup.code.clone(),
+                code,
                 before: None,
                 hidden: true,
             }

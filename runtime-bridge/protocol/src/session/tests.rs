@@ -185,7 +185,7 @@ fn left(member: u32) -> Event {
 fn setup(number: u32, code: &str) -> Event {
     Event::SetupAdded {
         setup: SetupId(number),
-        code: code.into(),
+        code: Some(code.into()),
         claim: Claim::default(),
     }
 }
@@ -1826,7 +1826,7 @@ fn a_setup_program_with_a_misplaced_configuration_is_objected_to() {
     stage.after([
         Event::SetupAdded {
             setup: SetupId(1),
-            code: "a".into(),
+            code: Some("a".into()),
             claim,
         },
         run("1"),
@@ -1855,7 +1855,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         6 => member.clone().prop_map(|member| run_in(member, "x")),
         3 => member.clone().prop_map(stop),
         1 => member.prop_map(left),
-        1 => (1..3u32, claim).prop_map(|(number, claim)| Event::SetupAdded { setup: SetupId(number), code: "s".into(), claim }),
+        1 => (1..3u32, claim).prop_map(|(number, claim)| Event::SetupAdded { setup: SetupId(number), code: Some("s".into()), claim }),
         1 => (1..3u32).prop_map(|number| Event::SetupRemoved(SetupId(number))),
         1 => Just(Event::RestRequested),
         2 => (1..4u32).prop_map(|reading| read(reading, None)),
@@ -2019,6 +2019,48 @@ proptest! {
             prop_assert!(!stage.session.state(MemberId(member)).is_busy());
         }
     }
+}
+
+#[test]
+fn a_run_waits_for_set_up_code_that_is_on_its_way() {
+    let mut stage = stage();
+    let on_its_way = Event::SetupAdded {
+        setup: SetupId(1),
+        code: None,
+        claim: Claim::default(),
+    };
+    stage.check(
+        [on_its_way, run("1"), Event::Loaded, booted(1)],
+        expect![[r#""#]],
+    );
+    let arrived = Event::SetupArrived {
+        setup: SetupId(1),
+        code: "a = 1".into(),
+    };
+    stage.check(
+        [arrived],
+        expect![[r#"
+        1: Setup 0
+        post 1 setup-1.py: a = 1 hidden"#]],
+    );
+}
+
+#[test]
+fn a_run_goes_on_when_set_up_code_will_never_come() {
+    let mut stage = stage();
+    let on_its_way = Event::SetupAdded {
+        setup: SetupId(1),
+        code: None,
+        claim: Claim::default(),
+    };
+    stage.after([on_its_way, run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [Event::SetupRemoved(SetupId(1))],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1"#]],
+    );
 }
 
 // ---- Files ----
