@@ -1,7 +1,9 @@
 //! A Rust compiler for wasm32-unknown-unknown, by one of two roads: rustup's
-//! target where rustup reaches its server, else Debian's `rustc-web` with a
-//! standard library built here once from Debian's source package.
+//! own where rustup reaches its server, else Debian's `rustc-web`.
 //!
+//! Either way the standard library is built with the project, from its source,
+//! for size and without the texts of panics (`LIBRARY`). Where that source or
+//! the crates it needs cannot be had, the library that rustup ships serves.
 //! Not here: building the project (`build`).
 
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{apt, clang};
-use crate::paths::{root, wasm_target};
+use crate::paths::{root, wasm_target, web};
 use crate::shell::{already, answer, command, find_program, native_cargo, run_quiet, step};
 use crate::stamp::{self, Inputs};
 
@@ -30,17 +32,36 @@ const PACKAGES: [&str; 7] = [
     "llvm-19",
 ];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-const DEBIAN_CARGO: &str = "/usr/bin/cargo";
-const DEBIAN_LIB: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std";
 const DEBIAN_LINKER: &str = "wasm-ld-19";
+/// The library's crates, and its features: smaller ways of sorting, searching
+/// and writing numbers; no backtraces.
+const LIBRARY: [&str; 2] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+];
+/// A panic is a trap at once: as before no text is shown to anybody, and now
+/// none is loaded either.
+const TRAP: [&str; 3] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+];
+/// Said where rustup's library serves.
+pub const NOT_BUILT: &str = "the standard library is not built for size, which costs a page 20 KB";
+const BUILT: &str = "built";
+const SHIPPED: &str = "shipped";
+/// What the compiler must be told so that a stable one takes `LIBRARY` and `TRAP`.
+const UNLOCK: &str = "RUSTC_BOOTSTRAP";
 
 /// How to call cargo for wasm.
 #[derive(Debug)]
 pub struct WasmToolchain {
     cargo: Vec<String>,
     env: Vec<(String, String)>,
-    /// Changes whenever the standard library does.
-    library: String,
+    /// Which compiler it is.
+    version: String,
+    library: Library,
 }
 
 /// Which of the two roads this machine is on.
@@ -50,7 +71,16 @@ enum Road {
     Debian,
 }
 
-/// Finds the compiler, or makes it.
+/// Which standard library the modules get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Library {
+    /// Built with them, for size.
+    Built,
+    /// The one that rustup ships: 20 KB more for a page to load.
+    Shipped,
+}
+
+/// Finds the compiler, or installs it.
 pub fn run() -> Result<WasmToolchain> {
     let road = match find() {
         Some(road) => {
@@ -59,9 +89,33 @@ pub fn run() -> Result<WasmToolchain> {
         }
         None => install()?,
     };
-    let toolchain = WasmToolchain::new(road)?;
+    let built = WasmToolchain::new(road, Library::Built)?;
+    let toolchain = match built.library_source(road) {
+        Ok(()) => built,
+        // Without it this road has no library at all.
+        Err(error) if road == Road::Debian => return Err(error),
+        Err(error) => {
+            eprintln!("      {NOT_BUILT}: {}", first_line(&error));
+            WasmToolchain::new(road, Library::Shipped)?
+        }
+    };
+    toolchain.remember_library()?;
     toolchain.forget_stale_builds()?;
     Ok(toolchain)
+}
+
+fn first_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Whether the last set-up had to take the library that rustup ships.
+pub fn is_library_shipped() -> bool {
+    std::fs::read_to_string(library_note()).is_ok_and(|note| note == SHIPPED)
+}
+
+fn library_note() -> PathBuf {
+    web().join(".library")
 }
 
 impl WasmToolchain {
@@ -71,6 +125,7 @@ impl WasmToolchain {
         let mut cargo = command(&self.cargo[0]);
         cargo
             .args(&self.cargo[1..])
+            .args(self.library_options())
             .current_dir(root())
             .env("CARGO_TARGET_DIR", wasm_target())
             .envs(self.env.iter().map(|(k, v)| (k, v)));
@@ -89,11 +144,13 @@ impl WasmToolchain {
             .iter()
             .map(|(name, value)| format!("export {name}='{value}'\n"))
             .collect();
-        let cargo = self.cargo.join(" ");
+        let cargo = [&self.cargo[..], &self.library_options()[..]]
+            .concat()
+            .join(" ");
         format!("{exports}{cargo} build --target {TARGET} -p py-editor --profile wasm\n")
     }
 
-    fn new(road: Road) -> Result<Self> {
+    fn new(road: Road, library: Library) -> Result<Self> {
         let clang = clang::run()?;
         let grammar = grammar_folder()?;
         let headers = format!("-I{}", grammar.join("wasm/include").display());
@@ -115,32 +172,94 @@ impl WasmToolchain {
                     .to_vec()
             }
         };
+        let version = match road {
+            Road::Rustup => answer("rustc", &["-vV"]),
+            Road::Debian => answer(DEBIAN_RUSTC, &["-vV"]),
+        };
         // Panic messages name files: short names, and none of this machine.
-        // Flags are parted at spaces, so a path with a space stays as it is.
         let sources = grammar.parent().unwrap_or(&grammar);
-        let remap: Vec<String> = [(sources, "crates"), (&root(), "py-editor")]
+        let mut flags: Vec<String> = [(sources, "crates"), (&root(), "py-editor")]
             .into_iter()
             .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
-            .filter(|flag| !flag.contains(' '))
             .collect();
-        let flags = format!("CARGO_TARGET_{}_RUSTFLAGS", name.to_uppercase());
-        env.push((flags, remap.join(" ")));
-        let library = match road {
-            Road::Rustup => answer("rustc", &["-vV"]).unwrap_or_default(),
-            Road::Debian => library_of(Path::new(DEBIAN_LIB)).unwrap_or_default(),
-        };
+        if library == Library::Built {
+            flags.extend(TRAP.map(String::from));
+            env.push((UNLOCK.into(), "1".into()));
+        }
+        // Flags are parted at spaces, so a path with a space stays as it is.
+        flags.retain(|flag| !flag.contains(' '));
+        let name = format!("CARGO_TARGET_{}_RUSTFLAGS", name.to_uppercase());
+        env.push((name, flags.join(" ")));
         Ok(Self {
             cargo,
             env,
+            version: version.context("the wasm compiler does not answer")?,
             library,
         })
     }
 
-    /// A target folder built against another standard library ends in
-    /// error E0463; such a folder is emptied.
+    /// Sees to the library's source and to the crates that it needs.
+    fn library_source(&self, road: Road) -> Result<()> {
+        if road == Road::Rustup && !has_source() {
+            step("rustup component add rust-src", || {
+                run_quiet(command("rustup").args(["component", "add", "rust-src"]))
+            })
+            .context("its source cannot be had")?;
+        }
+        let hash = Inputs::default()
+            .text(&self.version)
+            .text(&self.by_hand())
+            .hash();
+        let stamp = root().join("target/.library-source");
+        let done = stamp::unless_done(&stamp, &hash, &[], || {
+            self.takes_flags()
+                .context("this compiler cannot build it for size")?;
+            run_quiet(self.cargo().args(["fetch", "--quiet", "--target", TARGET]))
+                .context("the crates that it needs cannot be had")?;
+            Ok(())
+        })?;
+        if !done {
+            already("source of the standard library");
+        }
+        Ok(())
+    }
+
+    /// Whether the compiler knows what it will be told: these options are not
+    /// promised to stay.
+    fn takes_flags(&self) -> Result<()> {
+        let (_, runner) = self.cargo.split_last().context("no command")?;
+        let words: Vec<&str> = runner.iter().map(String::as_str).chain(["rustc"]).collect();
+        run_quiet(
+            command(words[0])
+                .args(&words[1..])
+                .args(["--print", "cfg", "--target", TARGET])
+                .args(TRAP)
+                .env(UNLOCK, "1"),
+        )?;
+        Ok(())
+    }
+
+    fn library_options(&self) -> Vec<String> {
+        match self.library {
+            Library::Built => LIBRARY.map(String::from).to_vec(),
+            Library::Shipped => Vec::new(),
+        }
+    }
+
+    /// For `size`, which may run much later.
+    fn remember_library(&self) -> Result<()> {
+        let note = match self.library {
+            Library::Built => BUILT,
+            Library::Shipped => SHIPPED,
+        };
+        stamp::write(&library_note(), note)
+    }
+
+    /// What another compiler built is of no use to this one; such a folder is
+    /// emptied.
     fn forget_stale_builds(&self) -> Result<()> {
         let stamp = wasm_target().join(".library");
-        let hash = Inputs::default().text(&self.library).hash();
+        let hash = Inputs::default().text(&self.version).hash();
         if stamp::holds(&stamp, &hash) {
             return Ok(());
         }
@@ -152,15 +271,36 @@ impl WasmToolchain {
 }
 
 fn find() -> Option<Road> {
-    let sysroot = answer("rustc", &["--print", "sysroot"])?;
-    let lib = Path::new(sysroot.trim()).join(format!("lib/rustlib/{TARGET}/lib"));
-    // Debian's folder counts only through the road that watches its age.
-    if lib != Path::new(DEBIAN_LIB) && library_of(&lib).is_some() {
+    // Debian's folder counts only through the road that knows what it lacks.
+    if sysroot()? != Path::new("/usr") && has_target() {
         return Some(Road::Rustup);
     }
-    let is_current = stamp::holds(&library_stamp(), &debian_version()?);
-    let all = is_current && is_linked() && find_program(DEBIAN_LINKER).is_some();
+    let programs = [DEBIAN_RUSTC, DEBIAN_SOURCE].map(Path::new);
+    let all = programs.iter().all(|path| path.exists())
+        && is_linked()
+        && find_program(DEBIAN_LINKER).is_some();
     all.then_some(Road::Debian)
+}
+
+fn sysroot() -> Option<PathBuf> {
+    let sysroot = answer("rustc", &["--print", "sysroot"])?;
+    Some(PathBuf::from(sysroot.trim()))
+}
+
+/// Whether rustup's compiler has the target's library.
+fn has_target() -> bool {
+    let lib = sysroot().map(|root| root.join(format!("lib/rustlib/{TARGET}/lib")));
+    lib.and_then(|lib| stamp::files_below(&lib).ok())
+        .is_some_and(|files| {
+            files
+                .iter()
+                .any(|f| f.to_string_lossy().contains("/libstd-"))
+        })
+}
+
+/// Whether rustup's compiler has the source of its library.
+fn has_source() -> bool {
+    sysroot().is_some_and(|root| root.join("lib/rustlib/src/rust/library/std").exists())
 }
 
 fn install() -> Result<Road> {
@@ -177,9 +317,6 @@ fn install() -> Result<Road> {
     }
     eprintln!("      rustup cannot add {TARGET} here; using Debian's rustc-web");
     apt::install(&PACKAGES)?;
-    if !debian_version().is_some_and(|now| stamp::holds(&library_stamp(), &now)) {
-        step("building the wasm standard library (once)", build_library)?;
-    }
     step("telling rustup about the compiler", || {
         run_quiet(command("rustup").args(["toolchain", "link", LINKED, "/usr"]))?;
         Ok(())
@@ -194,75 +331,9 @@ fn add_target() -> Result<()> {
     })
 }
 
-fn build_library() -> Result<()> {
-    let folder = root().join("target/wasm-library");
-    let manifest =
-        "[package]\nname = \"nothing\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
-    stamp::write(&folder.join("Cargo.toml"), manifest)?;
-    stamp::write(&folder.join("src/lib.rs"), "#![no_std]\n")?;
-    // Without the bitcode, link-time optimisation cannot read the library.
-    run_quiet(
-        command(DEBIAN_CARGO)
-            .args(["build", "--release", "--target", TARGET])
-            .arg("-Zbuild-std=std,panic_abort,proc_macro")
-            .current_dir(&folder)
-            .env_remove("RUSTUP_TOOLCHAIN")
-            .env("RUSTC", DEBIAN_RUSTC)
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
-            .env("CARGO_TARGET_DIR", folder.join("target")),
-    )
-    .context("the wasm standard library could not be built from rust-web-src")?;
-    let built = folder.join("target").join(TARGET).join("release/deps");
-    install_library(&built)?;
-    std::fs::remove_dir_all(&folder).context("cannot clean up target/wasm-library")
-}
-
-fn install_library(built: &Path) -> Result<()> {
-    let run = |program: &str, args: &[&str]| run_quiet(apt::as_root(program).args(args));
-    let old = stamp::files_below(Path::new(DEBIAN_LIB))?;
-    for file in old.iter().filter(|f| is_library(f)) {
-        run("rm", &["-f", &file.to_string_lossy()])?;
-    }
-    run("mkdir", &["-p", DEBIAN_LIB])?;
-    for file in stamp::files_below(built)?.iter().filter(|f| is_library(f)) {
-        run("cp", &[&file.to_string_lossy(), DEBIAN_LIB])?;
-    }
-    let version = debian_version().context("Debian's rustc does not answer")?;
-    let note = root().join("target/wasm-library/version");
-    stamp::write(&note, version)?;
-    let to = library_stamp();
-    run("cp", &[&note.to_string_lossy(), &to.to_string_lossy()])?;
-    Ok(())
-}
-
-fn is_library(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    name.ends_with(".rlib") && !name.starts_with("libnothing")
-}
-
-/// Says with which compiler the library in Debian's folder was built.
-fn library_stamp() -> PathBuf {
-    Path::new(DEBIAN_LIB).join("built-with")
-}
-
-fn debian_version() -> Option<String> {
-    answer(DEBIAN_RUSTC, &["-vV"])
-}
-
 fn is_linked() -> bool {
     answer("rustup", &["toolchain", "list"])
         .is_some_and(|list| list.lines().any(|l| l.split(' ').next() == Some(LINKED)))
-}
-
-/// The library's file and its time: another build is another library.
-fn library_of(lib: &Path) -> Option<String> {
-    let files = stamp::files_below(lib).ok()?;
-    let std = files
-        .iter()
-        .find(|f| f.to_string_lossy().contains("/libstd-"))?;
-    let time = std.metadata().ok()?.modified().ok()?;
-    Some(format!("{} {time:?}", std.display()))
 }
 
 /// The crate with the C headers that the Python grammar's build script lacks
