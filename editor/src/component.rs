@@ -19,6 +19,7 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 use crate::dom;
 use crate::ends::Ends;
 use crate::events;
+use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::options::Options;
@@ -69,6 +70,7 @@ pub struct Controller {
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
+    files: OnceCell<Files>,
     seat: Seat,
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
@@ -78,6 +80,9 @@ pub struct Controller {
     /// The element of the page that takes the output, and says so in `output`.
     elsewhere: Option<Elsewhere>,
 }
+
+/// The way out when a file cannot be saved.
+const GONE: &str = "What a program wrote goes with its interpreter. Run the program again.";
 
 /// The revision of code that is not the text of the editor.
 const OTHER_CODE: u64 = u64::MAX;
@@ -108,6 +113,7 @@ impl Controller {
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
+            files: OnceCell::new(),
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
@@ -255,7 +261,12 @@ impl Controller {
                 }
             }
             Notice::Background { .. } => {}
-            Notice::Files(_) | Notice::Taken { .. } => {}
+            Notice::Files(files) => {
+                if let Some(panel) = self.files.get() {
+                    panel.show(&files);
+                }
+            }
+            Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
         }
     }
@@ -367,6 +378,32 @@ impl Controller {
         }
     }
 
+    fn attach_files(&self, panel: &HtmlElement) {
+        let (put, take) = (self.me.clone(), self.me.clone());
+        let requests = Requests {
+            put: Box::new(move |path, url, bytes| {
+                if let Some(controller) = put.upgrade() {
+                    controller.seat.member.put(path, url, bytes);
+                }
+            }),
+            take: Box::new(move |path| {
+                if let Some(controller) = take.upgrade() {
+                    controller.seat.member.take(path);
+                }
+            }),
+        };
+        let files = Files::new(panel, &self.host, requests);
+        files.show(&self.seat.member.files());
+        let _ = self.files.set(files);
+    }
+
+    fn save(&self, path: &str, url: Option<&str>) {
+        match url {
+            Some(url) => files::save(path, url),
+            None => self.complain(&[path, " is not there any more."].concat(), GONE),
+        }
+    }
+
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
     }
@@ -401,6 +438,7 @@ pub fn Editor(
     let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
     let output = attach(&controller, Controller::attach_output);
+    let files = attach(&controller, Controller::attach_files);
     let button = attach(&controller, Controller::attach_button);
     let word = move || if busy() { "Stop" } else { "Run" };
     let toggle = move |_| controller.toggle();
@@ -431,6 +469,7 @@ pub fn Editor(
             <div class="progress" aria-hidden="true"></div>
             <div class="code" part="code" use:code=()></div>
             <div class="output" part="output-panel" hidden use:output=()></div>
+            <details class="files" part="files" use:files=()></details>
         </div>
     }
 }

@@ -9,6 +9,7 @@ mod dom;
 mod element;
 mod ends;
 mod events;
+mod files;
 mod handler;
 mod icons;
 mod later;

@@ -18,7 +18,7 @@ use runtime_protocol::session::{
     Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
 };
 use runtime_protocol::shelf::Put;
-use runtime_protocol::{Access, Interpreter, Notice, Refusal, RunState, ToWorker};
+use runtime_protocol::{Access, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker};
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
 
@@ -177,6 +177,11 @@ impl Member {
     pub fn put(&self, path: &str, url: &str, bytes: u64) {
         let (path, url) = (path.into(), url.into());
         self.inner.feed(Event::FilePut(Put { path, url, bytes }));
+    }
+
+    /// The files that are there.
+    pub fn files(&self) -> Vec<FileEntry> {
+        self.inner.session.borrow().files()
     }
 
     /// Asks for the content of a file; answered by `Notice::Taken`.

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{Access, FatalKind, FromWorker, Raised, Step, ToWorker};
+use crate::message::{Access, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Variables};
 use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
@@ -358,6 +358,11 @@ impl Session {
     pub fn state(&self, member: MemberId) -> RunState {
         self.member(member)
             .map_or(RunState::Idle, |member| member.state)
+    }
+
+    /// The files that readers put there and programs wrote, by name.
+    pub fn files(&self) -> Vec<FileEntry> {
+        self.shelf.list()
     }
 
     /// Why this member may not run, where it may not.
