@@ -1117,10 +1117,13 @@ impl Session {
 impl Source {
     /// `pyodide-name`: how PyScript's messages name an environment.
     fn key(&self) -> String {
-        let interpreter = self.interpreter.name().to_lowercase();
+        let interpreter = match self.interpreter {
+            Interpreter::Pyodide => "pyodide",
+            Interpreter::MicroPython => "micropython",
+        };
         match &self.name {
-            Some(name) => [&interpreter, "-", name].concat(),
-            None => interpreter,
+            Some(name) => [interpreter, "-", name].concat(),
+            None => interpreter.into(),
         }
     }
 }
