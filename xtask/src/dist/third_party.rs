@@ -11,6 +11,9 @@ use crate::paths::root;
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
 
+/// Not linked itself: its scanner and its words are in our grammar.
+const BUILT_FROM: &str = "tree-sitter-python";
+
 /// The text of the file.
 pub fn text() -> Result<String> {
     let mut lines = vec!["Works of others in this folder: name, version, licence.\n".to_owned()];
@@ -45,7 +48,14 @@ fn crates() -> Result<BTreeSet<String>> {
         tree.args(["--package", bundle.name]);
     }
     let said = run_quiet(&mut tree).context("`cargo tree` failed")?;
-    Ok(said.lines().filter_map(foreign).collect())
+    let mut built_from = native_cargo();
+    built_from
+        .current_dir(root())
+        .args(["tree", "--package", BUILT_FROM, "--depth", "0"])
+        .args(["--prefix", "none", "--format", "{p}|{l}"]);
+    let origin = run_quiet(&mut built_from).context("`cargo tree` failed")?;
+    let lines = said.lines().chain(origin.lines());
+    Ok(lines.filter_map(foreign).collect())
 }
 
 /// A line of the list from `name vVERSION|LICENCE`; our own crates show a
