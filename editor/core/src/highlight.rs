@@ -128,8 +128,6 @@ enum Rule {
     Attribute,
     Decorator,
     Parameters,
-    Parameter,
-    Splat,
     KeywordArgument,
     Interpolation,
     Error,
@@ -242,9 +240,6 @@ fn name_class(
     let outer = |up: usize| path.len().checked_sub(up).map_or(NOWHERE, |at| path[at]);
     let parent = outer(1);
     let is = |field: Option<NonZeroU16>, id: Option<NonZeroU16>| field.is_some() && field == id;
-    if parent.class == Some(Class::Type) {
-        return None;
-    }
     match parent.rule {
         Rule::Function if is(field, table.name) => return Some(Class::Function),
         Rule::ClassDefinition if is(field, table.name) => return Some(Class::Class),
@@ -264,12 +259,11 @@ fn name_class(
     if !matches!(known, None | Some(Class::Builtin)) {
         return known;
     }
+    if parent.class == Some(Class::Type) {
+        return None;
+    }
     match parent.rule {
         Rule::Parameters => Some(Class::Parameter),
-        Rule::Parameter if !is(field, table.value) => Some(Class::Parameter),
-        Rule::Splat if matches!(outer(2).rule, Rule::Parameters | Rule::Parameter) => {
-            Some(Class::Parameter)
-        }
         Rule::Call if is(field, table.function) => known.or(Some(Class::Call)),
         Rule::Arguments if outer(2).rule == Rule::ClassDefinition => Some(Class::Type),
         Rule::Error => broken_name(painter, node, known),
@@ -356,7 +350,6 @@ fn known_name(name: &str) -> Option<Class> {
 struct Table {
     rules: Vec<Rule>,
     name: Option<NonZeroU16>,
-    value: Option<NonZeroU16>,
     function: Option<NonZeroU16>,
     attribute: Option<NonZeroU16>,
 }
@@ -365,22 +358,21 @@ struct Table {
 const NAMED: &[(&str, Rule)] = &[
     ("identifier", Rule::Name),
     ("comment", Rule::Class(Class::Comment)),
+    ("keyword", Rule::Class(Class::Keyword)),
+    ("block_keyword", Rule::Class(Class::Keyword)),
+    ("operator_keyword", Rule::Class(Class::Keyword)),
+    ("operator", Rule::Class(Class::Operator)),
+    ("assignment_operator", Rule::Class(Class::Operator)),
     ("string", Rule::Class(Class::String)),
     ("string_start", Rule::Class(Class::String)),
-    ("string_content", Rule::Class(Class::String)),
     ("string_end", Rule::Class(Class::String)),
     ("escape_sequence", Rule::Class(Class::Escape)),
     ("escape_interpolation", Rule::Class(Class::Escape)),
-    ("integer", Rule::Class(Class::Number)),
-    ("float", Rule::Class(Class::Number)),
-    ("true", Rule::Class(Class::Constant)),
-    ("false", Rule::Class(Class::Constant)),
-    ("none", Rule::Class(Class::Constant)),
+    ("number", Rule::Class(Class::Number)),
     ("ellipsis", Rule::Class(Class::Constant)),
     ("type", Rule::Class(Class::Type)),
     ("interpolation", Rule::Interpolation),
     ("format_specifier", Rule::Interpolation),
-    ("format_expression", Rule::Interpolation),
     ("function_definition", Rule::Function),
     ("class_definition", Rule::ClassDefinition),
     ("argument_list", Rule::Arguments),
@@ -389,11 +381,6 @@ const NAMED: &[(&str, Rule)] = &[
     ("decorator", Rule::Decorator),
     ("parameters", Rule::Parameters),
     ("lambda_parameters", Rule::Parameters),
-    ("default_parameter", Rule::Parameter),
-    ("typed_parameter", Rule::Parameter),
-    ("typed_default_parameter", Rule::Parameter),
-    ("list_splat_pattern", Rule::Splat),
-    ("dictionary_splat_pattern", Rule::Splat),
     ("keyword_argument", Rule::KeywordArgument),
 ];
 
@@ -405,7 +392,6 @@ impl Table {
         Table {
             rules,
             name: field("name"),
-            value: field("value"),
             function: field("function"),
             attribute: field("attribute"),
         }
@@ -422,7 +408,7 @@ impl Table {
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| Table::new(&tree_sitter_python::LANGUAGE.into()))
+    TABLE.get_or_init(|| Table::new(&python_grammar::LANGUAGE.into()))
 }
 
 fn rule_of(language: &Language, id: u16) -> Rule {
@@ -448,8 +434,6 @@ fn token_rule(kind: &str) -> Rule {
             Rule::Class(Class::Punctuation)
         }
         Some(b':') if kind == ":" => Rule::Class(Class::Punctuation),
-        // Statements of Python 2, which the grammar still knows.
-        _ if kind == "print" || kind == "exec" => Rule::Class(Class::Builtin),
         Some(b'a'..=b'z') => Rule::Class(Class::Keyword),
         Some(b'_' | b'\\') | None => Rule::None,
         Some(_) => Rule::Class(Class::Operator),
@@ -582,12 +566,12 @@ mod tests {
     /// A new version of the grammar may rename what the table relies on.
     #[test]
     fn the_grammar_knows_every_kind_and_field_of_the_table() {
-        let language: Language = tree_sitter_python::LANGUAGE.into();
+        let language: Language = python_grammar::LANGUAGE.into();
         for (kind, _) in NAMED {
             assert_ne!(language.id_for_node_kind(kind, true), 0, "{kind}");
         }
         let table = table();
-        let fields = [table.name, table.value, table.function, table.attribute];
+        let fields = [table.name, table.function, table.attribute];
         assert!(fields.iter().all(Option::is_some));
     }
 }

@@ -110,7 +110,7 @@ impl Syntax {
 fn python() -> Parser {
     let mut parser = Parser::new();
     parser
-        .set_language(&tree_sitter_python::LANGUAGE.into())
+        .set_language(&python_grammar::LANGUAGE.into())
         .expect("the grammar and the parser are of the same generation");
     parser
 }

@@ -14,6 +14,8 @@ use crate::shell::{native_cargo, run_quiet};
 
 /// The npm packages whose code is in our modules.
 const BUNDLED: [&str; 1] = ["dompurify"];
+/// Not linked itself: its scanner and its words are in our grammar.
+const BUILT_FROM: &str = "tree-sitter-python";
 
 /// The text of the file.
 pub fn text() -> Result<String> {
@@ -63,7 +65,14 @@ fn crates() -> Result<BTreeSet<String>> {
         tree.args(["--package", bundle.name]);
     }
     let said = run_quiet(&mut tree).context("`cargo tree` failed")?;
-    Ok(said.lines().filter_map(foreign).collect())
+    let mut built_from = native_cargo();
+    built_from
+        .current_dir(root())
+        .args(["tree", "--package", BUILT_FROM, "--depth", "0"])
+        .args(["--prefix", "none", "--format", "{p}|{l}"]);
+    let origin = run_quiet(&mut built_from).context("`cargo tree` failed")?;
+    let lines = said.lines().chain(origin.lines());
+    Ok(lines.filter_map(foreign).collect())
 }
 
 /// A line of the list from `name vVERSION|LICENCE`; our own crates show a
