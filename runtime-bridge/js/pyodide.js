@@ -47,7 +47,14 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    return { run: (code, file) => run(python, code, file) };
+    return {
+      kind: 'pyodide',
+      run: (code, file) => run(python, code, file),
+      execute: (source) => execute(python, source),
+      register: (name, object) => python.registerJsModule(name, object),
+      FS: python.FS,
+      python,
+    };
   },
 
   isDead: (error) => Boolean(error?.pyodide_fatal_error),
@@ -68,6 +75,20 @@ function writer(output, stream) {
     output.write(stream, bytes);
     return bytes.length;
   };
+}
+
+/**
+ * Runs Python of ours, apart from the program's names and under a name of its
+ * own: its frames are not the program's.
+ * @param {any} python @param {string} source
+ */
+function execute(python, source) {
+  const globals = python.toPy({ __name__: '<py-editor>' });
+  try {
+    python.runPython(source, { globals, filename: '<py-editor>' });
+  } finally {
+    globals.destroy();
+  }
 }
 
 /**

@@ -16,8 +16,17 @@ import { pyodide } from './pyodide.js';
  * What the page has loaded once for all workers.
  * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob> }} Parcel
  *
- * A running interpreter.
- * @typedef {{ run(code: string, file: string): Promise<void> }} Running
+ * A running interpreter. `execute` runs Python of ours at once, apart from the
+ * program's names; `register` makes an object a module that Python can import.
+ * `kind` and `python` are for the few who must know (package installers, `config`).
+ * @typedef {{
+ *   kind: 'pyodide' | 'micropython',
+ *   run(code: string, file: string): Promise<void>,
+ *   execute(source: string): void,
+ *   register(name: string, object: object): void,
+ *   FS: any,
+ *   python: any,
+ * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `boot` starts it,
  * `isDead` tells an error after which it cannot go on.
