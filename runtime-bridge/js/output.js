@@ -67,9 +67,9 @@ export class Output {
       this.#posts = 0;
     }
     if (this.#posts < this.#budget) {
-      this.#flush();
+      this.flush();
     } else if (!this.#timer) {
-      this.#timer = setTimeout(() => this.#flush(), WINDOW_MS);
+      this.#timer = setTimeout(() => this.flush(), WINDOW_MS);
       this.onHeld();
     }
     return this.#pending.length > 0;
@@ -79,10 +79,11 @@ export class Output {
   end() {
     this.add('Out', this.#decoders.Out.decode());
     this.add('Err', this.#decoders.Err.decode());
-    this.#flush();
+    this.flush();
   }
 
-  #flush() {
+  /** Posts what waits, now. */
+  flush() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#pending.length === 0) return;

@@ -29,7 +29,12 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-const WORKER: &str = "runtime-bridge/js/worker.js";
+/// What lies beside the worker: its own script first, the rest loaded when it is needed.
+const SCRIPTS: [&str; 4] = ["worker.js", "pyscript.js", "limits.js", "page.js"];
+/// The Python files of the package `pyscript`, which its npm package does not export by name.
+const STDLIB: &str = "src/stdlib/pyscript.js";
+/// The service worker that stands in for shared memory.
+const SERVICE_WORKER: &str = "src/sabayon/sw.js";
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
@@ -67,14 +72,31 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// The worker, and the site's styles where there are any, by served name.
+/// The workers and what lies beside them, and the site's styles where there are any, by served name.
 pub fn worker_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    let worker = root().join(WORKER);
-    if worker.exists() {
-        let product = esbuild("worker.js", &worker, &MODULE, &["runtime-bridge"])?;
-        products.push(("worker.js", product));
+    let stdlib = npm_package("@pyscript/core").join(STDLIB);
+    let alias = format!("--alias:pyscript-stdlib={}", stdlib.display());
+    let mut options = MODULE.to_vec();
+    options.push(&alias);
+    for name in SCRIPTS {
+        let entry = root().join("runtime-bridge/js").join(name);
+        let product = esbuild(
+            name,
+            &entry,
+            &options,
+            &["runtime-bridge/js", "package-lock.json"],
+        )?;
+        products.push((name, product));
     }
+    let service_worker = npm_package("coincident").join(SERVICE_WORKER);
+    let product = esbuild(
+        "service-worker.js",
+        &service_worker,
+        &MODULE,
+        &["package-lock.json"],
+    )?;
+    products.push(("service-worker.js", product));
     let style = root().join(APP_STYLE);
     if style.exists() {
         let product = esbuild("app.css", &style, &STYLE, &["styles"])?;
