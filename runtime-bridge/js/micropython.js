@@ -40,6 +40,8 @@ export const micropython = {
       },
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
+      // Its tasks wait by timers, which are seen anyway.
+      watchTasks: () => () => false,
       FS: python.FS,
       python,
     };

@@ -18,6 +18,9 @@ const POSTS = 64;
 /** Messages a window in the middle of a flood: a message costs more than the text in it. */
 const FLOOD_POSTS = 8;
 
+// Those of the worker, not the program's (alive.js counts its).
+const { setTimeout: later, clearTimeout: never } = globalThis;
+
 /** @typedef {'Out' | 'Err'} Stream */
 /** @typedef {{ stream: Stream, text: string }} Chunk */
 
@@ -29,6 +32,7 @@ export class Output {
   #windowStart = 0;
   #posts = 0;
   #budget = POSTS;
+  /** @type {any} */
   #timer = 0;
   /** Called when text is first held back: see to it that `tick` is called. */
   onHeld = () => {};
@@ -69,7 +73,7 @@ export class Output {
     if (this.#posts < this.#budget) {
       this.flush();
     } else if (!this.#timer) {
-      this.#timer = setTimeout(() => this.flush(), WINDOW_MS);
+      this.#timer = later(() => this.flush(), WINDOW_MS);
       this.onHeld();
     }
     return this.#pending.length > 0;
@@ -84,7 +88,7 @@ export class Output {
 
   /** Posts what waits, now. */
   flush() {
-    clearTimeout(this.#timer);
+    never(this.#timer);
     this.#timer = 0;
     if (this.#pending.length === 0) return;
     this.#posts += 1;

@@ -5,7 +5,7 @@
 
 import IDBMap from '@webreflection/idb-map';
 
-import { FOLDERS, REFUSED } from './names.js';
+import { FOLDERS, KIND_KEYS, KIND_OF, REFUSED } from './names.js';
 
 /** Modules imported for workers, where a worker's `window` finds them. */
 const MODULES = Symbol.for('py-editor.js_modules');
@@ -25,6 +25,16 @@ export function pageFunctions() {
     deleteFSHandler,
   };
 }
+
+/** What `Kind` in remote.js wants to know of an object, as text: text travels by value. @param {any} object */
+function kindOf(object) {
+  const isThere = (/** @type {string | symbol} */ key) => key in Object(object);
+  const types = KIND_KEYS.map((key) => (isThere(key) ? typeof object[key] : ''));
+  const made = types[1] === 'function' ? object.constructor.name : '';
+  return JSON.stringify({ types, tag: String(object[Symbol.toStringTag] ?? ''), made: String(made) });
+}
+// Reachable for workers, and in nobody's way.
+Object.defineProperty(window, KIND_OF, { value: kindOf, configurable: true });
 
 /** @param {string} url @param {string} name */
 async function importJS(url, name) {

@@ -52,6 +52,7 @@ export const pyodide = {
       run: (code, file) => run(python, code, file),
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
+      watchTasks: (changed) => watchTasks(python, changed),
       FS: python.FS,
       python,
     };
@@ -89,6 +90,23 @@ function execute(python, source) {
   } finally {
     globals.destroy();
   }
+}
+
+/**
+ * The event loop counts what is scheduled and not yet done. It is looked up when
+ * it is first asked for, after the first run.
+ * @param {any} python @param {() => void} changed
+ */
+function watchTasks(python, changed) {
+  /** @type {any} */
+  let loop;
+  return () => {
+    if (!loop) {
+      loop = python.runPython('__import__("asyncio").get_event_loop()');
+      loop._no_in_progress_handler = changed;
+    }
+    return loop._in_progress > 0;
+  };
 }
 
 /**

@@ -34,6 +34,7 @@ import { pyodideValues } from './pyscript/values-pyodide.js';
  *   post(message: object): void,
  *   flush(): void,
  *   report(error: any): void,
+ *   alive: import('./alive.js').Alive,
  * }} Surroundings
  *
  * @typedef {{ callables: Callables }} Installed
@@ -48,18 +49,22 @@ const FOLDER = '/lib/python-pyscript';
 const RENAMED = { 'display.py': '_page_display.py' };
 
 /** @param {Surroundings} surroundings @returns {Promise<Installed>} */
-export async function install({ running, about, held, post, flush, report }) {
+export async function install({ running, about, held, post, flush, report, alive }) {
   /** What Python finds as `_py_editor`. @type {Record<string, any>} */
   const own = {};
   running.register('_py_editor', own);
   running.execute(registry);
   const values = { pyodide: pyodideValues, micropython: micropythonValues }[running.kind](running.python, /** @type {any} */ (own));
   const callables = new Callables(values, report);
+  callables.changed = alive.changed;
+  alive.ask(() => callables.size > 0);
   const access = about.page === 'Full' ? await connect(held, functionsOf(values, callables)) : null;
 
   const remote = new Remote({
     plain: (value) => values.plain(value, (callable) => callables.of(callable)),
     isProxy: access?.isProxy ?? (() => false),
+    asked: access?.asked ?? (() => 0),
+    window: access?.window,
   });
   callables.receive = remote.receive;
   const window = access?.window ? remote.receive(access.window) : null;

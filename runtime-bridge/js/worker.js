@@ -8,6 +8,7 @@
 // Not here: what an interpreter needs to start (pyodide.js, micropython.js) and
 // when output is sent (output.js).
 
+import { Alive } from './alive.js';
 import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
@@ -19,12 +20,14 @@ import { resolveAgainst } from './relative.js';
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
+ * `watchTasks` says whether tasks are pending, and calls when the last has ended.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
  *   run(code: string, file: string): Promise<void>,
  *   execute(source: string): void,
  *   register(name: string, object: object): void,
+ *   watchTasks(changed: () => void): () => boolean,
  *   FS: any,
  *   python: any,
  * }} Running
@@ -61,6 +64,8 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
+const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
+
 /** @type {Adapter} */
 let adapter;
 /** @type {Promise<any>} */
@@ -77,6 +82,7 @@ let installed;
 /** @type {Record<string, (body: any, parcel: any) => void>} */
 const HANDLERS = {
   Prepare({ interpreter, entry, base, page }, { plan } = {}) {
+    alive.watch(globalThis);
     about = { base: base ?? self.location.href, page, plan };
     adapter = ADAPTERS[interpreter];
     prepared = adapter.prepare(entry, load);
@@ -89,6 +95,7 @@ const HANDLERS = {
     try {
       running = await adapter.boot(imported, parcel, output);
       resolveAgainst(about.base);
+      alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
       if (about.plan?.files.length || about.plan?.packages.length) await pyscript();
       post('Booted');
@@ -98,6 +105,7 @@ const HANDLERS = {
   },
 
   async Run({ run, file, code, before }) {
+    alive.run(true);
     try {
       if (NAMED.test(code) || NAMED.test(before ?? '')) await pyscript();
       if (before) await running.run(before, file).catch(report);
@@ -109,6 +117,7 @@ const HANDLERS = {
       if (adapter.isDead(error)) fatal({ kind: 'Crash', message: String(error) });
       else post({ Done: { run, error: raised(error) } });
     }
+    alive.run(false);
   },
 };
 
@@ -160,7 +169,7 @@ function raised(error) {
  */
 function pyscript() {
   installed ??= load(beside('pyscript.js')).then(({ install }) =>
-    install({ running, about, held, post, report, flush: () => output.flush() }),
+    install({ running, about, held, post, report, flush: () => output.flush(), alive }),
   );
   return installed;
 }

@@ -13,11 +13,13 @@ import { MAX_BYTES } from '../limit.js';
 
 /** Looks at shared memory, a fraction of a millisecond all told, before sleeping. */
 const SPINS = 2000;
+/** Thrown and caught here: reflected-ffi forgets a function unless it is stopped. */
+const STILL_IN_USE = new Error('still in use');
 /** Shared memory starts with this. */
 const MIN_BYTES = 1 << 15;
 
 /**
- * @typedef {{ isBlocking: boolean, proxy: any, window: any, ffi: any, isProxy(value: any): boolean }} Access
+ * @typedef {{ isBlocking: boolean, proxy: any, window: any, ffi: any, isProxy(value: any): boolean, asked(): number }} Access
  */
 
 /**
@@ -48,15 +50,17 @@ export async function connect(held, { functionOf, released }) {
     },
     released(/** @type {Function} */ fn) {
       // The page let go of it, but got it again before it heard that: still in use.
-      if ((sentIn.get(fn) ?? 0) > served) throw new Error('still in use');
+      if ((sentIn.get(fn) ?? 0) > served) throw STILL_IN_USE;
       released(fn);
     },
   });
   proxy.callback = (/** @type {number} */ count, /** @type {unknown[]} */ ...request) => {
     served = count;
-    return ffi.reflect(...request);
+    return ffi.reflect(...request).catch((/** @type {unknown} */ error) => {
+      if (error !== STILL_IN_USE) throw error;
+    });
   };
-  return { isBlocking, proxy, window: isBlocking ? ffi.global : null, ffi, isProxy: ffi.isProxy };
+  return { isBlocking, proxy, window: isBlocking ? ffi.global : null, ffi, isProxy: ffi.isProxy, asked: () => asked };
 }
 
 /**

@@ -18,6 +18,8 @@ export class Callables {
   #kept = new WeakMap();
   /** Set once there is a page. @type {(value: any) => any} */
   receive = (value) => value;
+  /** Called when the page takes or lets go of one. */
+  changed = () => {};
 
   /** @param {Values} values @param {(error: any) => void} report tells an error that nobody waits for */
   constructor(values, report) {
@@ -51,6 +53,7 @@ export class Callables {
       }
     };
     this.#functions.set(number, fn);
+    this.changed();
     this.#kept.set(fn, { number, release });
     return fn;
   }
@@ -63,5 +66,6 @@ export class Callables {
     this.#kept.delete(fn);
     this.#values.forget(kept.number);
     kept.release();
+    this.changed();
   }
 }
