@@ -33,10 +33,17 @@ export const micropython = {
     };
     setTimeout(complete);
     return {
+      kind: 'micropython',
       run(code) {
         complete();
         return python.runPythonAsync(code);
       },
+      execute: (source) => execute(python, source),
+      register: (name, object) => python.registerJsModule(name, object),
+      // Its tasks wait by timers, which are seen anyway.
+      watchTasks: () => () => false,
+      FS: python.FS,
+      python,
     };
   },
 
@@ -56,7 +63,21 @@ function listen(stream, heard) {
 }
 
 /**
- * Runs the set-up, under a name of its own: its frames are not the program's.
+ * Runs Python of ours, apart from the program's names and under a name of its
+ * own: its frames are not the program's. (The name `_source` lives that long.)
+ * @param {any} python @param {string} source
+ */
+function execute(python, source) {
+  python.globals.set('_source', source);
+  try {
+    python.runPython('exec(compile(_source, "<py-editor>", "exec"), {"__name__": "<py-editor>"})');
+  } finally {
+    python.globals.delete('_source');
+  }
+}
+
+/**
+ * Runs the set-up.
  * @param {any} python @param {import('./output.js').Output} output
  * @returns {() => void} for `Output.onHeld`
  */

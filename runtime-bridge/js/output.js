@@ -18,6 +18,9 @@ const POSTS = 64;
 /** Messages a window in the middle of a flood: a message costs more than the text in it. */
 const FLOOD_POSTS = 8;
 
+// Those of the worker, not the program's (alive.js counts its).
+const { setTimeout: later, clearTimeout: never } = globalThis;
+
 /** @typedef {'Out' | 'Err'} Stream */
 /** @typedef {{ stream: Stream, text: string }} Chunk */
 
@@ -29,6 +32,7 @@ export class Output {
   #windowStart = 0;
   #posts = 0;
   #budget = POSTS;
+  /** @type {any} */
   #timer = 0;
   /** Called when text is first held back: see to it that `tick` is called. */
   onHeld = () => {};
@@ -67,9 +71,9 @@ export class Output {
       this.#posts = 0;
     }
     if (this.#posts < this.#budget) {
-      this.#flush();
+      this.flush();
     } else if (!this.#timer) {
-      this.#timer = setTimeout(() => this.#flush(), WINDOW_MS);
+      this.#timer = later(() => this.flush(), WINDOW_MS);
       this.onHeld();
     }
     return this.#pending.length > 0;
@@ -79,11 +83,12 @@ export class Output {
   end() {
     this.add('Out', this.#decoders.Out.decode());
     this.add('Err', this.#decoders.Err.decode());
-    this.#flush();
+    this.flush();
   }
 
-  #flush() {
-    clearTimeout(this.#timer);
+  /** Posts what waits, now. */
+  flush() {
+    never(this.#timer);
     this.#timer = 0;
     if (this.#pending.length === 0) return;
     this.#posts += 1;

@@ -47,7 +47,15 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    return { run: (code, file) => run(python, code, file) };
+    return {
+      kind: 'pyodide',
+      run: (code, file) => run(python, code, file),
+      execute: (source) => execute(python, source),
+      register: (name, object) => python.registerJsModule(name, object),
+      watchTasks: (changed) => watchTasks(python, changed),
+      FS: python.FS,
+      python,
+    };
   },
 
   isDead: (error) => Boolean(error?.pyodide_fatal_error),
@@ -67,6 +75,37 @@ function writer(output, stream) {
   return (/** @type {Uint8Array} */ bytes) => {
     output.write(stream, bytes);
     return bytes.length;
+  };
+}
+
+/**
+ * Runs Python of ours, apart from the program's names and under a name of its
+ * own: its frames are not the program's.
+ * @param {any} python @param {string} source
+ */
+function execute(python, source) {
+  const globals = python.toPy({ __name__: '<py-editor>' });
+  try {
+    python.runPython(source, { globals, filename: '<py-editor>' });
+  } finally {
+    globals.destroy();
+  }
+}
+
+/**
+ * The event loop counts what is scheduled and not yet done. It is looked up when
+ * it is first asked for, after the first run.
+ * @param {any} python @param {() => void} changed
+ */
+function watchTasks(python, changed) {
+  /** @type {any} */
+  let loop;
+  return () => {
+    if (!loop) {
+      loop = python.runPython('__import__("asyncio").get_event_loop()');
+      loop._no_in_progress_handler = changed;
+    }
+    return loop._in_progress > 0;
   };
 }
 

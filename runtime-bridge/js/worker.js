@@ -8,16 +8,29 @@
 // Not here: what an interpreter needs to start (pyodide.js, micropython.js) and
 // when output is sent (output.js).
 
+import { Alive } from './alive.js';
 import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
+import { resolveAgainst } from './relative.js';
 
 /**
  * What the page has loaded once for all workers.
  * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob> }} Parcel
  *
- * A running interpreter.
- * @typedef {{ run(code: string, file: string): Promise<void> }} Running
+ * A running interpreter. `execute` runs Python of ours at once, apart from the
+ * program's names; `register` makes an object a module that Python can import.
+ * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * `kind` and `python` are for the few who must know (package installers, `config`).
+ * @typedef {{
+ *   kind: 'pyodide' | 'micropython',
+ *   run(code: string, file: string): Promise<void>,
+ *   execute(source: string): void,
+ *   register(name: string, object: object): void,
+ *   watchTasks(changed: () => void): () => boolean,
+ *   FS: any,
+ *   python: any,
+ * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `boot` starts it,
  * `isDead` tells an error after which it cannot go on.
@@ -30,11 +43,19 @@ import { pyodide } from './pyodide.js';
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
  *
+ * What the page says of this environment: its own address, whether its programs
+ * may use it, and the configuration performed. Without `page` there is no
+ * coincident on the other side.
+ * @typedef {{ base: string, page?: 'Full' | 'None', plan?: any }} About
+ *
  * @typedef {{ kind: 'Import' | 'Boot' | 'Crash', message: string, file?: string, status?: number }} Fatal
  */
 
 /** @type {Record<string, Adapter>} */
 const ADAPTERS = { Pyodide: pyodide, MicroPython: micropython };
+
+/** A program that names it gets the package; others do not wait for it. */
+const NAMED = /\bp(?:y|oly)script\b/;
 
 /** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
 const ENDS = ['SystemExit', 'KeyboardInterrupt'];
@@ -43,16 +64,26 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
+const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
+
 /** @type {Adapter} */
 let adapter;
 /** @type {Promise<any>} */
 let prepared;
 /** @type {Running} */
 let running;
+/** @type {About} */
+let about;
+/** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
+const held = [];
+/** @type {Promise<import('./pyscript.js').Installed> | undefined} */
+let installed;
 
-/** @type {Record<string, (body: any, parcel: Parcel) => void>} */
+/** @type {Record<string, (body: any, parcel: any) => void>} */
 const HANDLERS = {
-  Prepare({ interpreter, entry }) {
+  Prepare({ interpreter, entry, base, page }, { plan } = {}) {
+    alive.watch(globalThis);
+    about = { base: base ?? self.location.href, page, plan };
     adapter = ADAPTERS[interpreter];
     prepared = adapter.prepare(entry, load);
     prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
@@ -63,14 +94,21 @@ const HANDLERS = {
     if (!imported) return; // Told above.
     try {
       running = await adapter.boot(imported, parcel, output);
+      resolveAgainst(about.base);
+      alive.ask(running.watchTasks(alive.changed));
+      if (about.page === 'None') (await load(beside('limits.js'))).limit();
+      if (about.plan?.files.length || about.plan?.packages.length) await pyscript();
       post('Booted');
     } catch (/** @type {any} */ error) {
       fatal({ kind: 'Boot', message: raised(error).message, file: error?.file });
     }
   },
 
-  async Run({ run, file, code }) {
+  async Run({ run, file, code, before }) {
+    alive.run(true);
     try {
+      if (NAMED.test(code) || NAMED.test(before ?? '')) await pyscript();
+      if (before) await running.run(before, file).catch(report);
       await running.run(code, file);
       output.end();
       post({ Done: { run } });
@@ -79,10 +117,14 @@ const HANDLERS = {
       if (adapter.isDead(error)) fatal({ kind: 'Crash', message: String(error) });
       else post({ Done: { run, error: raised(error) } });
     }
+    alive.run(false);
   },
 };
 
-self.addEventListener('message', (/** @type {MessageEvent} */ { data: { message, parcel } }) => {
+self.addEventListener('message', (/** @type {MessageEvent} */ event) => {
+  // Coincident's, said again later by somebody who cannot be trusted: the browser's word differs.
+  if (Array.isArray(event.data)) return void (event.isTrusted && held.push(event));
+  const { message, parcel } = event.data;
   const [kind, body] = typeof message === 'string' ? [message, undefined] : Object.entries(message)[0];
   HANDLERS[kind](body, parcel);
 });
@@ -97,6 +139,11 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
  */
 function uncaught(event, error) {
   event.preventDefault();
+  report(error);
+}
+
+/** @param {any} error */
+function report(error) {
   if (adapter?.isDead(error)) return fatal({ kind: 'Crash', message: String(error) });
   if (ENDS.includes(error?.type)) return;
   const { kind, message } = raised(error);
@@ -115,6 +162,20 @@ function raised(error) {
     message: isError ? error.message : String(error),
   };
 }
+
+/**
+ * The package `pyscript`, once.
+ * @returns {Promise<import('./pyscript.js').Installed>}
+ */
+function pyscript() {
+  installed ??= load(beside('pyscript.js')).then(({ install }) =>
+    install({ running, about, held, post, report, flush: () => output.flush(), alive }),
+  );
+  return installed;
+}
+
+/** @param {string} file of the build, which lies beside this one */
+const beside = (file) => new URL(file, import.meta.url).href;
 
 /** @param {Fatal} fatal */
 function fatal(fatal) {

@@ -12,13 +12,19 @@ mod third_party;
 use anyhow::Result;
 
 use crate::build::{self, Effort};
-use crate::paths::{dist, root};
+use crate::paths::{dist, npm_package, root};
 use crate::setup::WasmToolchain;
 use crate::shell::step;
 use folder::Folder;
 
 /// Files of the project that are served unchanged, where they exist.
 const COPIED: [&str; 1] = ["index.html"];
+
+/// The script that makes a page isolated where its server cannot, with its licence.
+const ISOLATION: [(&str, &str); 2] = [
+    ("mini-coi.js", "mini-coi.js"),
+    ("LICENSE", "mini-coi.LICENSE.txt"),
+];
 
 /// Builds everything and fills `dist/`.
 pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
@@ -31,7 +37,7 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
         folder.put_copy(&format!("{}.js", bundle.name), &module)?;
         folder.put_copy(&format!("{}.wasm", bundle.name), &bundle.wasm())?;
     }
-    for (name, product) in bundle::chunks_and_styles()? {
+    for (name, product) in bundle::scripts_and_styles()? {
         folder.put_copy(name, &product)?;
     }
     for interpreter in &interpreters::ALL {
@@ -41,6 +47,9 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
     }
     for file in COPIED.iter().filter(|file| root().join(file).exists()) {
         folder.put_copy(file, &root().join(file))?;
+    }
+    for (file, served) in ISOLATION {
+        folder.put_copy(served, &npm_package("mini-coi").join(file))?;
     }
     folder.put("THIRD-PARTY.txt", third_party::text()?.as_bytes())?;
     step("filling dist/", || folder.finish())

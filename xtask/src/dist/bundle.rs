@@ -29,12 +29,18 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-/// Modules beside the page's: what runs in workers, and what opens them.
-const CHUNKS: [(&str, &str); 3] = [
-    ("worker.js", "runtime-bridge/js/worker.js"),
-    ("page.js", "runtime-bridge/js/page.js"),
-    ("rich.js", "editor/js/rich.js"),
+/// What lies beside the page's module, each fetched when it is needed.
+const SCRIPTS: [&str; 5] = [
+    "runtime-bridge/js/worker.js",
+    "runtime-bridge/js/pyscript.js",
+    "runtime-bridge/js/limits.js",
+    "runtime-bridge/js/page.js",
+    "editor/js/rich.js",
 ];
+/// The Python files of the package `pyscript`, which its npm package does not export by name.
+const STDLIB: &str = "src/stdlib/pyscript.js";
+/// The service worker that stands in for shared memory.
+const SERVICE_WORKER: &str = "src/sabayon/sw.js";
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
@@ -72,21 +78,32 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// What is loaded with the first run, and the site's styles where there are any, by served name.
-pub fn chunks_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
+/// The workers and what lies beside them, and the site's styles where there are any, by served name.
+pub fn scripts_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    for (name, entry) in CHUNKS {
-        let entry = root().join(entry);
-        if entry.exists() {
-            let product = esbuild(
-                name,
-                &entry,
-                &MODULE,
-                &["runtime-bridge/js", "editor/js", "package-lock.json"],
-            )?;
-            products.push((name, product));
-        }
+    let stdlib = npm_package("@pyscript/core").join(STDLIB);
+    let alias = format!("--alias:pyscript-stdlib={}", stdlib.display());
+    let mut options = MODULE.to_vec();
+    options.push(&alias);
+    for script in SCRIPTS {
+        let entry = root().join(script);
+        let name = script.rsplit('/').next().unwrap_or(script);
+        let product = esbuild(
+            name,
+            &entry,
+            &options,
+            &["runtime-bridge/js", "editor/js", "package-lock.json"],
+        )?;
+        products.push((name, product));
     }
+    let service_worker = npm_package("coincident").join(SERVICE_WORKER);
+    let product = esbuild(
+        "service-worker.js",
+        &service_worker,
+        &MODULE,
+        &["package-lock.json"],
+    )?;
+    products.push(("service-worker.js", product));
     let style = root().join(APP_STYLE);
     if style.exists() {
         let product = esbuild("app.css", &style, &STYLE, &["styles"])?;

@@ -1,0 +1,146 @@
+/**
+ * Pages that cannot or will not give programs access: without cross-origin
+ * isolation, through the service worker, and switched off by the author. And what
+ * the page hears of a program that goes on after its run.
+ *
+ * Not here: access that works (pyscript.test.mjs, bridge.test.mjs).
+ */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test, { describe } from "node:test";
+import { KINDS } from "./editor.mjs";
+import { openBridged } from "./bridged.mjs";
+import { site } from "./harness.mjs";
+
+const isolated = site();
+const plain = site({ isolated: false });
+
+for (const { tag, name } of KINDS) {
+  describe(name, () => {
+    test("without isolation, what needs no page runs as ever", async (t) => {
+      plain.server.route("/t.txt", "text");
+      const editor = await openBridged(t, plain, { tag });
+      const text = await editor.program(`
+from pyscript import RUNNING_IN_WORKER, display, fetch, storage, Event, when, window, document, HTML, js_import, sync
+print(RUNNING_IN_WORKER, js_import, await fetch("t.txt").text())
+display(HTML("<b>b</b>"))
+s = await storage("plain")
+s["a"] = 1
+await s.sync()
+happened = Event()
+@when(happened)
+def heard(x): print("heard", x)
+happened.trigger(1)
+sync.offered = lambda a: a * 2
+`);
+      assert.equal(text, "True None text\nheard 1\n");
+      assert.deepEqual((await editor.said("Display"))[0].bundle[0], ["text/html", "<b>b</b>"]);
+      assert.deepEqual(await editor.said("Remark"), []);
+      const doubled = await editor.page.evaluate(() => {
+        const { sync } = workers.at(-1);
+        sync.ask = async (x) => x + 1;
+        sync.refuse = async () => {
+          throw new Error("no");
+        };
+        return sync.offered(4);
+      });
+      assert.equal(doubled, 8);
+      assert.equal(await editor.program(`
+print(await sync.ask(1))
+try:
+    await sync.refuse()
+except Exception as error:
+    print("caught", "no" in str(error))
+`), "2\ncaught True\n");
+    });
+
+    test("without isolation, touching the page says why and what to do, once", async (t) => {
+      const editor = await openBridged(t, plain, { tag });
+      for (const code of ["document.title", "window.x = 1", "import js\njs.document.body"]) {
+        const { outcome } = await editor.run(`from pyscript import document, window\n${code}`);
+        assert.equal(outcome, "error");
+        const raw = (await editor.raw.textContent()) ?? "";
+        assert.match(raw, /AttributeError: Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support./);
+        assert.match(raw, /Unable to use SharedArrayBuffer due insecure environment.\nPlease read requirements in MDN/);
+      }
+      await editor.page.waitForFunction(() => said.some((data) => data.Remark));
+      const remarks = await editor.said("Remark");
+      assert.equal(remarks.length, 1);
+      for (const word of ["Cross-Origin-Opener-Policy: same-origin", "Cross-Origin-Embedder-Policy: require-corp", "mini-coi.js", "sync_main_only = true"]) assert.ok(remarks[0].text.includes(word), word);
+      assert.equal(await editor.program(`print("on")`), "on\n");
+    });
+
+    test("access switched off: no page, no storage, no cookies", async (t) => {
+      isolated.server.route("/cookie", { body: "x", headers: { "set-cookie": "secret=1; Path=/" } });
+      const editor = await openBridged(t, isolated, { tag, head: `<script>window.pageAccess = "none"</script>` });
+      await editor.page.evaluate(() => fetch("/cookie"));
+      const seen = [];
+      isolated.server.route("/t.txt", "text");
+      editor.page.on("request", (request) => request.url().endsWith("/t.txt") && seen.push(request.allHeaders()));
+      const text = await editor.program(`
+import js
+from pyscript import fetch, storage, display
+print(await fetch("t.txt").text())
+names = ("indexedDB", "caches", "cookieStore", "BroadcastChannel", "Worker", "WebSocket", "EventSource", "postMessage", "window")
+print([n for n in names if hasattr(js, n)])
+print([n for n in ("storage", "locks", "serviceWorker") if hasattr(js.navigator, n)])
+print(js.eval("""(() => { const found = []; for (let o = self; o; o = Object.getPrototypeOf(o))
+  for (const n of ["indexedDB", "caches", "postMessage", "WebSocket"]) if (Object.getOwnPropertyDescriptor(o, n)) found.push(n); return found.join() })()"""))
+print(js.eval("""(() => { const x = new XMLHttpRequest(); try { x.open("GET", "/t.txt", false); return "open" } catch (e) { return e.name } })()"""))
+try:
+    await storage("box")
+except RuntimeError as error:
+    print("page-access" in str(error))
+display(1)
+`);
+      assert.equal(text, "text\n[]\n[]\n\nSecurityError\nTrue\n");
+      for (const headers of await Promise.all(seen)) assert.equal(headers.cookie, undefined);
+      assert.equal(seen.length, 1);
+      const { outcome } = await editor.run(`from pyscript import document\ndocument.title`);
+      assert.equal(outcome, "error");
+      assert.match((await editor.raw.textContent()) ?? "", /The author of this page has switched .* off for this editor/);
+      assert.deepEqual(await editor.said("Remark"), []);
+    });
+
+    test("through the service worker, the page can be used without isolation", async (t) => {
+      const script = await readFile(new URL("../dist/service-worker.js", import.meta.url), "utf8");
+      plain.server.route("/service-worker.js", { body: script, type: "text/javascript" });
+      const editor = await openBridged(t, plain, { tag, head: `<script>window.serviceWorkerURL = "/service-worker.js"</script>` });
+      // The first worker brings the service worker, and with it a reload.
+      const reloaded = editor.page.waitForNavigation();
+      await editor.button.click();
+      await reloaded;
+      await editor.page.waitForFunction(() => window.isBridged && navigator.serviceWorker.controller);
+      const text = await editor.program(`
+from pyscript import document, window
+document.title = "changed"
+print(document.title, window.crossOriginIsolated)
+`);
+      assert.equal(text, "changed False\n");
+    });
+
+    test("what goes on after a run is told, and its end", async (t) => {
+      const editor = await openBridged(t, isolated, { tag, body: `<button id="b">b</button>` });
+      await editor.program(`print(1)`);
+      assert.deepEqual(await editor.said("Background"), []);
+      await editor.program(`
+import asyncio
+async def work():
+    for i in range(3):
+        await asyncio.sleep(0.02)
+    print("worked")
+task = asyncio.create_task(work())
+`);
+      await editor.says("worked");
+      await editor.page.waitForFunction(() => said.filter((data) => data.Background).length === 2);
+      assert.deepEqual((await editor.said("Background")).map(({ alive }) => alive), [true, false]);
+      await editor.program(`
+from pyscript import document
+def heard(event): print("heard")
+document.getElementById("b").addEventListener("click", heard)
+`);
+      await editor.page.waitForFunction(() => said.filter((data) => data.Background).length === 3);
+    });
+  });
+}
