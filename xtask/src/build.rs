@@ -27,11 +27,16 @@ pub struct Bundle {
     source: &'static str,
 }
 
-const BUNDLES: [Bundle; 2] = [
+const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "py-editor",
         entry: Some("editor/js/py-editor.js"),
         source: "editor/src/lib.rs",
+    },
+    Bundle {
+        name: "config",
+        entry: Some("runtime-bridge/js/config.js"),
+        source: "runtime-bridge/config/wasm/src/lib.rs",
     },
     Bundle {
         name: "app",
