@@ -14,7 +14,7 @@ import { pyodide } from './pyodide.js';
 
 /**
  * What the page has loaded once for all workers.
- * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob> }} Parcel
+ * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob>, plan?: import('./config.js').Plan }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
@@ -39,7 +39,7 @@ import { pyodide } from './pyodide.js';
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
  *
- * @typedef {{ kind: 'Import' | 'Boot' | 'Crash', message: string, file?: string, status?: number }} Fatal
+ * @typedef {{ kind: 'Import' | 'Boot' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
  */
 
 /** @type {Record<string, Adapter>} */
@@ -58,10 +58,13 @@ let adapter;
 let prepared;
 /** @type {Running} */
 let running;
+/** What a configuration wants. @type {any} */
+let plan;
 
 /** @type {Record<string, (body: any, parcel: Parcel) => void>} */
 const HANDLERS = {
-  Prepare({ interpreter, entry }) {
+  Prepare({ interpreter, entry }, parcel) {
+    plan = parcel?.plan;
     adapter = ADAPTERS[interpreter];
     prepared = adapter.prepare(entry, load);
     prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
@@ -72,14 +75,16 @@ const HANDLERS = {
     if (!imported) return; // Told above.
     try {
       running = await adapter.boot(imported, parcel, output);
+      if (plan) await (await installer()).performPlan(running, plan, progress).catch(asSetup);
       post('Booted');
     } catch (/** @type {any} */ error) {
-      fatal({ kind: 'Boot', message: raised(error).message, file: error?.file });
+      fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file });
     }
   },
 
   async Run({ run, file, code }) {
     try {
+      if (installs(code)) await (await installer()).beforeRun(running, plan, code, progress);
       await running.run(code, file);
       output.end();
       post({ Done: { run } });
@@ -123,6 +128,22 @@ function raised(error) {
     kind: String(error?.type ?? (isError ? error.name : 'Error')),
     message: isError ? error.message : String(error),
   };
+}
+
+/** Whether something must be installed before this code can run. @param {string} code */
+const installs = (code) => plan?.auto_packages || /\bmip\b|\bmicropip\b/.test(code);
+
+/** @returns {Promise<typeof import('./plan.js')>} */
+const installer = () => load(new URL('plan.js', import.meta.url).href);
+
+/** @param {Error} error what of a configuration could not be done @returns {never} */
+function asSetup(error) {
+  throw Object.assign(error, { kind: 'Setup' });
+}
+
+/** @type {import('./plan.js').Report} */
+function progress(label, loaded_bytes = 0, total_bytes = 0) {
+  post({ Progress: { label, loaded_bytes, total_bytes } });
 }
 
 /** @param {Fatal} fatal */

@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("runtime-bridge", &["runtime-protocol"]),
     ("editor-core", &[]),
     ("runtime-protocol", &[]),
-    ("config", &["runtime-config"]),
+    ("config-wasm", &["runtime-config"]),
     ("runtime-config", &[]),
     ("xtask", &[]),
 ];

@@ -29,13 +29,15 @@ const STYLE: [&str; 4] = [
     "--target=es2022",
     "--log-level=warning",
 ];
-const WORKER: &str = "runtime-bridge/js/worker.js";
+/// What lies beside the worker: its own script first, the rest loaded when it is needed.
+const SCRIPTS: [&str; 2] = ["worker.js", "plan.js"];
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
 pub fn prepare() -> Result<()> {
     let sheet = root().join("styles/element.css");
     esbuild("element.css", &sheet, &STYLE, &["styles"])?;
+    interpreters::write_lock()?;
     stamp::write(&assets(), interpreters::assets_module()?)
 }
 
@@ -67,13 +69,14 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
     esbuild(&format!("{}.js", bundle.name), &entry, &options, &reads)
 }
 
-/// The worker, and the site's styles where there are any, by served name.
+/// The worker and what lies beside it, and the site's styles where there are any, by served name.
 pub fn worker_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
     let mut products = Vec::new();
-    let worker = root().join(WORKER);
-    if worker.exists() {
-        let product = esbuild("worker.js", &worker, &MODULE, &["runtime-bridge"])?;
-        products.push(("worker.js", product));
+    for name in SCRIPTS {
+        let entry = root().join("runtime-bridge/js").join(name);
+        let reads = ["runtime-bridge/js", "package-lock.json"];
+        let product = esbuild(name, &entry, &MODULE, &reads)?;
+        products.push((name, product));
     }
     let style = root().join(APP_STYLE);
     if style.exists() {

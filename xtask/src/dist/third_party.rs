@@ -4,12 +4,16 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::interpreters;
 use crate::build;
-use crate::paths::root;
+use crate::paths::{npm_package, root};
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
+
+/// The npm packages that esbuild finds in our JavaScript.
+const BUNDLED: [&str; 1] = ["fflate"];
 
 /// The text of the file.
 pub fn text() -> Result<String> {
@@ -23,9 +27,28 @@ pub fn text() -> Result<String> {
             interpreter.about("license")?
         ));
     }
+    lines.push("\nBeside Pyodide, as they are".into());
+    lines.push(format!("  {}, MPL-2.0", interpreters::installer()?.0));
+    lines.push("\nBundled into the JavaScript".into());
+    for package in BUNDLED {
+        lines.push(format!("  {}", npm_line(package)?));
+    }
     lines.push("\nCompiled into the wasm modules".into());
     lines.extend(crates()?.into_iter().map(|line| format!("  {line}")));
     Ok(lines.join("\n") + "\n")
+}
+
+fn npm_line(package: &str) -> Result<String> {
+    let manifest = npm_package(package).join("package.json");
+    let text = std::fs::read_to_string(&manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let about: Value = serde_json::from_str(&text)?;
+    let field = |name: &str| about[name].as_str().unwrap_or("unknown").to_owned();
+    Ok(format!(
+        "{package} {}, {}",
+        field("version"),
+        field("license")
+    ))
 }
 
 fn crates() -> Result<BTreeSet<String>> {
@@ -42,7 +65,7 @@ fn crates() -> Result<BTreeSet<String>> {
         "{p}|{l}",
     ]);
     for bundle in build::bundles() {
-        tree.args(["--package", bundle.name]);
+        tree.args(["--package", bundle.package]);
     }
     let said = run_quiet(&mut tree).context("`cargo tree` failed")?;
     Ok(said.lines().filter_map(foreign).collect())

@@ -208,8 +208,13 @@ fn a_wrong_type_names_key_and_place() {
             "says what to do: {text}"
         );
     }
-    let text = refused("[1]");
-    assert!(text.contains("not valid TOML"), "{text}");
+    let list = at_page("c.json");
+    let error = plan_with("c.json", Kind::Pyodide, &[(&list, "", "[1]")]).expect_err("a list");
+    let text = error.to_string();
+    assert!(
+        text.contains("A configuration must be a table of keys, not a list"),
+        "{text}"
+    );
 }
 
 #[test]
