@@ -13,10 +13,11 @@ import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
+import { Shelf } from './shelf.js';
 
 /**
  * What the page has loaded once for all workers.
- * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob> }} Parcel
+ * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob>, plan?: import('./config.js').Plan }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
@@ -46,9 +47,9 @@ import { resolveAgainst } from './relative.js';
  * What the page says of this environment: its own address, whether its programs
  * may use it, and the configuration performed. Without `page` there is no
  * coincident on the other side.
- * @typedef {{ base: string, page?: 'Full' | 'None', plan?: any }} About
+ * @typedef {{ base: string, page?: 'Full' | 'None', plan?: import('./config.js').Plan }} About
  *
- * @typedef {{ kind: 'Import' | 'Boot' | 'Crash', message: string, file?: string, status?: number }} Fatal
+ * @typedef {{ kind: 'Import' | 'Boot' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
  */
 
 /** @type {Record<string, Adapter>} */
@@ -78,6 +79,8 @@ let about;
 const held = [];
 /** @type {Promise<import('./pyscript.js').Installed> | undefined} */
 let installed;
+/** @type {Shelf} */
+let shelf;
 
 /** @type {Record<string, (body: any, parcel: any) => void>} */
 const HANDLERS = {
@@ -97,29 +100,40 @@ const HANDLERS = {
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
-      if (about.plan?.files.length || about.plan?.packages.length) await pyscript();
+      if (about.plan) await perform(about.plan);
+      shelf = new Shelf(running.FS, post);
       post('Booted');
     } catch (/** @type {any} */ error) {
-      fatal({ kind: 'Boot', message: raised(error).message, file: error?.file });
+      fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file });
     }
   },
 
   async Run({ run, file, code, before }) {
     alive.run(true);
     try {
+      if (installs(code)) await (await installer()).beforeRun(running, about.plan, code, progress);
       if (NAMED.test(code) || NAMED.test(before ?? '')) await pyscript();
       if (before) await running.run(before, file).catch(report);
       await running.run(code, file);
-      output.end();
+      ended();
       post({ Done: { run } });
     } catch (error) {
-      output.end();
+      ended();
       if (adapter.isDead(error)) fatal({ kind: 'Crash', message: String(error) });
       else post({ Done: { run, error: raised(error) } });
     }
     alive.run(false);
   },
+
+  Put: (file) => shelf.put(file),
+  Take: (file) => shelf.take(file),
 };
+
+/** What belongs to a run comes before the word of its end. */
+function ended() {
+  output.end();
+  shelf.tell();
+}
 
 self.addEventListener('message', (/** @type {MessageEvent} */ event) => {
   // Coincident's, said again later by somebody who cannot be trusted: the browser's word differs.
@@ -161,6 +175,30 @@ function raised(error) {
     kind: String(error?.type ?? (isError ? error.name : 'Error')),
     message: isError ? error.message : String(error),
   };
+}
+
+/**
+ * What an author configured, before the first program. Files and packages may
+ * import `pyscript` without the program's naming it.
+ * @param {import('./config.js').Plan} plan
+ */
+async function perform(plan) {
+  const { performPlan } = await installer();
+  await performPlan(running, plan, progress).catch((error) => {
+    throw Object.assign(error, { kind: 'Setup' });
+  });
+  if (plan.files.length || plan.packages.length) await pyscript();
+}
+
+/** Whether something must be installed before this code can run. @param {string} code */
+const installs = (code) => about.plan?.auto_packages || /\bmip\b|\bmicropip\b/.test(code);
+
+/** @returns {Promise<typeof import('./plan.js')>} */
+const installer = () => load(beside('plan.js'));
+
+/** @type {import('./plan.js').Report} */
+function progress(label, loaded_bytes = 0, total_bytes = 0) {
+  post({ Progress: { label, loaded_bytes, total_bytes } });
 }
 
 /**

@@ -18,8 +18,10 @@ use crate::stamp::{self, Inputs};
 
 /// What a page can load: one wasm module with one JavaScript module.
 pub struct Bundle {
-    /// The package, and the name of the products in `dist/`.
+    /// The name of the products in `dist/`.
     pub name: &'static str,
+    /// The package that is compiled.
+    pub package: &'static str,
     /// The JavaScript that starts it; without one, a few generated lines
     /// that start the wasm and nothing else.
     pub entry: Option<&'static str>,
@@ -27,14 +29,22 @@ pub struct Bundle {
     source: &'static str,
 }
 
-const BUNDLES: [Bundle; 2] = [
+const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "py-editor",
+        package: "py-editor",
         entry: Some("editor/js/py-editor.js"),
         source: "editor/src/lib.rs",
     },
     Bundle {
+        name: "config",
+        package: "config-wasm",
+        entry: Some("runtime-bridge/js/config.js"),
+        source: "runtime-bridge/config/wasm/src/lib.rs",
+    },
+    Bundle {
         name: "app",
+        package: "app",
         entry: None,
         source: "app/src/lib.rs",
     },
@@ -86,7 +96,7 @@ impl Bundle {
     }
 
     fn crate_name(&self) -> String {
-        self.name.replace('-', "_")
+        self.package.replace('-', "_")
     }
 }
 
@@ -131,7 +141,7 @@ fn compile(toolchain: &WasmToolchain, bundles: &[&Bundle]) -> Result<()> {
         "wasm",
     ]);
     for bundle in bundles {
-        cargo.args(["--package", bundle.name]);
+        cargo.args(["--package", bundle.package]);
     }
     run(&mut cargo).context("the wasm build failed")
 }

@@ -14,7 +14,7 @@ use crate::setup::wasm::TARGET;
 use crate::setup::{self, WasmToolchain};
 use crate::shell::{native_cargo, run_quiet, step};
 
-const WASM_PACKAGES: [&str; 3] = ["runtime-bridge", "py-editor", "app"];
+const WASM_PACKAGES: [&str; 4] = ["runtime-bridge", "py-editor", "config-wasm", "app"];
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 /// Runs every part.

@@ -45,6 +45,8 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
             folder.put_copy(&interpreter.served(file), &interpreter.source(file))?;
         }
     }
+    let (served, wheel) = interpreters::installer()?;
+    folder.put_copy(&served, &wheel)?;
     for file in COPIED.iter().filter(|file| root().join(file).exists()) {
         folder.put_copy(file, &root().join(file))?;
     }

@@ -27,6 +27,11 @@ pub fn wasm_target() -> PathBuf {
     root().join("target/wasm")
 }
 
+/// Wheels of Python packages.
+pub fn wheels() -> PathBuf {
+    root().join("target/wheels")
+}
+
 /// A package of npm.
 pub fn npm_package(name: &str) -> PathBuf {
     root().join("node_modules").join(name)

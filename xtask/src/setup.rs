@@ -7,6 +7,7 @@ pub mod browser;
 pub mod clang;
 pub mod npm;
 pub mod wasm;
+pub mod wheels;
 
 use anyhow::Result;
 
@@ -16,5 +17,6 @@ pub use wasm::WasmToolchain;
 pub fn run() -> Result<WasmToolchain> {
     eprintln!("setup");
     npm::run()?;
+    wheels::run()?;
     wasm::run()
 }

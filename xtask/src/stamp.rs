@@ -36,6 +36,13 @@ impl Inputs {
         Ok(inputs)
     }
 
+    /// The hash of one file's content alone.
+    pub fn hash_of(file: &Path) -> Result<String> {
+        let content =
+            std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Self(Sha256::new_with_prefix(content)).hash())
+    }
+
     /// The hash, in hexadecimal.
     pub fn hash(self) -> String {
         let hash = self.0.finalize();

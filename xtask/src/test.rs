@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::build::Effort;
 use crate::paths::root;
-use crate::setup::{self, browser, npm};
+use crate::setup::{self, browser, npm, wheels};
 use crate::shell::{self, command, native_cargo};
 use crate::{dist, size};
 
@@ -19,6 +19,7 @@ const MILLISECONDS_PER_FILE: u32 = 600_000;
 pub fn run(names: &[String]) -> Result<()> {
     let toolchain = setup::run()?;
     let browser = browser::run()?;
+    wheels::for_tests()?;
     if names.is_empty() {
         eprintln!("native tests");
         shell::run(native_cargo().arg("test").current_dir(root()))?;

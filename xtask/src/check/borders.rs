@@ -11,17 +11,19 @@ use crate::paths::root;
 use crate::shell::{native_cargo, run_quiet};
 
 /// Crates that know no browser.
-const PURE: [&str; 2] = ["editor-core", "runtime-protocol"];
+const PURE: [&str; 3] = ["editor-core", "runtime-config", "runtime-protocol"];
 /// What they must not reach.
 const OF_THE_BROWSER: [&str; 4] = ["web-sys", "js-sys", "wasm-bindgen", "leptos"];
 /// The arrows between our own crates.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("app", &["py-editor"]),
     ("py-editor", &["editor-core", "runtime-bridge"]),
     ("runtime-bridge", &["runtime-protocol"]),
     ("editor-core", &["python-grammar"]),
     ("python-grammar", &[]),
     ("runtime-protocol", &[]),
+    ("config-wasm", &["runtime-config"]),
+    ("runtime-config", &[]),
     ("xtask", &[]),
 ];
 

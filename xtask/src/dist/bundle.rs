@@ -30,8 +30,9 @@ const STYLE: [&str; 4] = [
     "--log-level=warning",
 ];
 /// What lies beside the page's module, each fetched when it is needed.
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     "runtime-bridge/js/worker.js",
+    "runtime-bridge/js/plan.js",
     "runtime-bridge/js/pyscript.js",
     "runtime-bridge/js/limits.js",
     "runtime-bridge/js/page.js",
@@ -47,6 +48,7 @@ const APP_STYLE: &str = "styles/app.css";
 pub fn prepare() -> Result<()> {
     let sheet = root().join("styles/element.css");
     esbuild("element.css", &sheet, &STYLE, &["styles"])?;
+    interpreters::write_lock()?;
     stamp::write(&assets(), interpreters::assets_module()?)
 }
 

@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::paths::npm_package;
+use crate::paths::{npm_package, web};
+use crate::setup::wheels;
+use crate::stamp::{self, Inputs};
 
 /// One interpreter.
 pub struct Interpreter {
@@ -41,6 +43,9 @@ pub const ALL: [Interpreter; 2] = [
 impl Interpreter {
     /// Where a file comes from.
     pub fn source(&self, file: &str) -> PathBuf {
+        if file == LOCK {
+            return web().join(LOCK);
+        }
         npm_package(self.package).join(file)
     }
 
@@ -78,6 +83,37 @@ impl Interpreter {
             "files": files.collect::<Result<Vec<_>>>()?,
         }))
     }
+}
+
+/// Pyodide's list of the packages of its distribution.
+const LOCK: &str = "pyodide-lock.json";
+/// What installs all other packages, and its folder in `dist/`.
+const INSTALLER: (&str, &str) = ("micropip", "interpreters/pyodide");
+
+/// Where the installer's wheel comes from and where it is served.
+pub fn installer() -> Result<(String, PathBuf)> {
+    let wheel = wheels::of(INSTALLER.0)?;
+    let name = wheel.file_name().unwrap_or_default().to_string_lossy();
+    Ok((format!("{}/{name}", INSTALLER.1), wheel))
+}
+
+/// Writes the lock file that is served: Pyodide's own, with the hash of the
+/// installer's wheel that lies beside it. Pyodide builds that wheel itself and
+/// refuses another one of the same version.
+pub fn write_lock() -> Result<()> {
+    let (served, wheel) = installer()?;
+    let lock = npm_package("pyodide").join(LOCK);
+    let text = std::fs::read_to_string(&lock)
+        .with_context(|| format!("cannot read {}", lock.display()))?;
+    let mut lock: Value = serde_json::from_str(&text)?;
+    let entry = &mut lock["packages"][INSTALLER.0];
+    let name = entry["file_name"].as_str().unwrap_or_default();
+    ensure!(
+        served.ends_with(&format!("/{name}")),
+        "Pyodide wants {name}: bring xtask/wheels.txt to that version"
+    );
+    entry["sha256"] = Inputs::hash_of(&wheel)?.into();
+    stamp::write(&web().join(LOCK), lock.to_string())
 }
 
 /// The source of the module that the page imports as `assets`.

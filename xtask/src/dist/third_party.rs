@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::interpreters;
 use crate::build;
@@ -12,8 +13,15 @@ use crate::paths::{npm_package, root};
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
 
-/// The npm packages whose code is in our modules.
-const BUNDLED: [&str; 1] = ["dompurify"];
+/// The npm packages that esbuild finds in our JavaScript.
+const BUNDLED: [&str; 6] = [
+    "@pyscript/core",
+    "@webreflection/idb-map",
+    "coincident",
+    "dompurify",
+    "fflate",
+    "reflected-ffi",
+];
 /// Not linked itself: its scanner and its words are in our grammar.
 const BUILT_FROM: &str = "tree-sitter-python";
 
@@ -29,23 +37,28 @@ pub fn text() -> Result<String> {
             interpreter.about("license")?
         ));
     }
-    lines.push("\nBundled into the JavaScript modules".into());
+    lines.push("\nBeside Pyodide, as they are".into());
+    lines.push(format!("  {}, MPL-2.0", interpreters::installer()?.0));
+    lines.push("\nBundled into the JavaScript".into());
     for package in BUNDLED {
-        lines.push(format!("  {}", about(package)?));
+        lines.push(format!("  {}", npm_line(package)?));
     }
     lines.push("\nCompiled into the wasm modules".into());
     lines.extend(crates()?.into_iter().map(|line| format!("  {line}")));
     Ok(lines.join("\n") + "\n")
 }
 
-/// An npm package, as its own description has it.
-fn about(package: &str) -> Result<String> {
-    let file = npm_package(package).join("package.json");
-    let text = std::fs::read_to_string(&file)
-        .with_context(|| format!("cannot read {}", file.display()))?;
-    let described: serde_json::Value = serde_json::from_str(&text)?;
-    let of = |key: &str| described[key].as_str().unwrap_or("unknown").to_owned();
-    Ok(format!("{package} {}, {}", of("version"), of("license")))
+fn npm_line(package: &str) -> Result<String> {
+    let manifest = npm_package(package).join("package.json");
+    let text = std::fs::read_to_string(&manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let about: Value = serde_json::from_str(&text)?;
+    let field = |name: &str| about[name].as_str().unwrap_or("unknown").to_owned();
+    Ok(format!(
+        "{package} {}, {}",
+        field("version"),
+        field("license")
+    ))
 }
 
 fn crates() -> Result<BTreeSet<String>> {
@@ -62,7 +75,7 @@ fn crates() -> Result<BTreeSet<String>> {
         "{p}|{l}",
     ]);
     for bundle in build::bundles() {
-        tree.args(["--package", bundle.name]);
+        tree.args(["--package", bundle.package]);
     }
     let said = run_quiet(&mut tree).context("`cargo tree` failed")?;
     let mut built_from = native_cargo();
