@@ -47,9 +47,10 @@ const says = (editor, words) => editor.status.filter({ hasText: words }).waitFor
  * @param {import("playwright-core").Page} page @param {...string} ids
  */
 const runAll = (page, ...ids) =>
-  page.evaluate((ids) => {
+  page.evaluate(async (ids) => {
     const editors = ids.map((id) => /** @type {any} */ (document.getElementById(id)));
     editors.forEach((editor) => editor.run());
+    await new Promise((shown) => setTimeout(shown)); // No interpreter is here within a task.
     return editors.map((editor) => [editor.state, editor.shadowRoot.querySelector(".status").textContent]);
   }, ids);
 

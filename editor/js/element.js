@@ -55,7 +55,7 @@ export function define(tag, Host) {
       this.#host.set_text(String(text));
     }
 
-    /** `idle`, `loading`, `running`, `ready`, `stopped` or `failed`. */
+    /** `idle`, `queued`, `loading`, `running`, `ready`, `stopped` or `failed`. */
     get state() {
       return this.#host.state;
     }

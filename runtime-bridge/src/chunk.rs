@@ -20,7 +20,8 @@ use crate::worker::words;
 thread_local! {
     /// JavaScript's `import`, which only a module can write.
     static IMPORT: RefCell<Option<Function>> = const { RefCell::new(None) };
-    static FAILURES: RefCell<u32> = const { RefCell::new(0) };
+    /// The addresses of imports that failed, each as often as it did.
+    static FAILURES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 pub(crate) fn provide(import: Function) {
@@ -40,7 +41,7 @@ pub async fn function(file: &str, name: &str) -> Result<Function, LoadFailure> {
             .and_then(|found| found.dyn_into().ok())
             .ok_or_else(|| failure(LoadProblem::Broken("it is of another version".into()))),
         Err(error) => {
-            FAILURES.with_borrow_mut(|failures| *failures += 1);
+            FAILURES.with_borrow_mut(|failures| failures.push(url.clone()));
             Err(failure(problem(&url, &error).await))
         }
     }
@@ -49,7 +50,8 @@ pub async fn function(file: &str, name: &str) -> Result<Function, LoadFailure> {
 async fn import(url: &str) -> Result<JsValue, JsValue> {
     let import = IMPORT.with_borrow(Clone::clone);
     let import = import.ok_or_else(|| JsValue::from("nothing can be imported"))?;
-    let asked = match FAILURES.with_borrow(|failures| *failures) {
+    let is_this = |failed: &&String| *failed == url;
+    let asked = match FAILURES.with_borrow(|failures| failures.iter().filter(is_this).count()) {
         0 => url.to_owned(),
         failures => [url, "?again=", &failures.to_string()].concat(),
     };

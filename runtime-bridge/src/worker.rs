@@ -199,7 +199,7 @@ impl Drop for Open {
     }
 }
 
-type Meaning = fn(Generation, web_sys::Event) -> Event;
+type Meaning = fn(Generation, web_sys::Event) -> Option<Event>;
 
 fn listener(
     feeder: &Rc<Feeder>,
@@ -207,12 +207,20 @@ fn listener(
     meaning: Meaning,
 ) -> Closure<dyn Fn(web_sys::Event)> {
     let feeder = feeder.clone();
-    Closure::new(move |event| feeder.feed(meaning(generation, event)))
+    Closure::new(move |event| {
+        if let Some(event) = meaning(generation, event) {
+            feeder.feed(event);
+        }
+    })
 }
 
-fn heard(generation: Generation, event: web_sys::Event) -> Event {
+/// Lists are what the way to the page says to its other half; none is ours.
+fn heard(generation: Generation, event: web_sys::Event) -> Option<Event> {
     let data = event.unchecked_into::<MessageEvent>().data();
-    match FromWorker::read(&Plain(data)) {
+    if Array::is_array(&data) {
+        return None;
+    }
+    Some(match FromWorker::read(&Plain(data)) {
         Ok(message) => Event::Worker {
             generation,
             message,
@@ -221,27 +229,27 @@ fn heard(generation: Generation, event: web_sys::Event) -> Event {
             generation,
             message: "a message of the worker could not be read".into(),
         },
-    }
+    })
 }
 
 /// A script that cannot be fetched gives a plain event without words.
-fn failed(generation: Generation, event: web_sys::Event) -> Event {
+fn failed(generation: Generation, event: web_sys::Event) -> Option<Event> {
     event.prevent_default();
     let message = event
         .dyn_ref::<ErrorEvent>()
         .map(ErrorEvent::message)
         .unwrap_or_default();
-    Event::WorkerError {
+    Some(Event::WorkerError {
         generation,
         message,
-    }
+    })
 }
 
-fn unreadable(generation: Generation, _: web_sys::Event) -> Event {
-    Event::WorkerError {
+fn unreadable(generation: Generation, _: web_sys::Event) -> Option<Event> {
+    Some(Event::WorkerError {
         generation,
         message: "a message could not be read".into(),
-    }
+    })
 }
 
 /// What an exception says.
