@@ -11,6 +11,18 @@ use crate::paths::root;
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
 
+/// What the bundles take in; each has its licence in its npm package.
+const PACKAGES: [&str; 8] = [
+    "@pyscript/core",
+    "@webreflection/idb-map",
+    "@webreflection/utils",
+    "coincident",
+    "mini-coi",
+    "next-resolver",
+    "reflected-ffi",
+    "weak-id",
+];
+
 /// The text of the file.
 pub fn text() -> Result<String> {
     let mut lines = vec!["Works of others in this folder: name, version, licence.\n".to_owned()];
@@ -21,6 +33,15 @@ pub fn text() -> Result<String> {
             interpreter.package,
             interpreter.version()?,
             interpreter.about("license")?
+        ));
+    }
+    lines.push("\nFrom npm, in pyscript.js, page.js, service-worker.js and mini-coi.js".into());
+    for package in PACKAGES {
+        let about = |field| interpreters::about(package, field);
+        lines.push(format!(
+            "  {package} {}, {}",
+            about("version")?,
+            about("license")?
         ));
     }
     lines.push("\nCompiled into the wasm modules".into());
