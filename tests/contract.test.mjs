@@ -219,7 +219,7 @@ for (const { tag, name } of KINDS) {
         script(tag, `setup env="e"`, "a = 1") + script(tag, `setup env="e" src="/setup.py"`, "") + script(tag, `env="e" class="shown"`, "print(a, b)"),
       );
       assert.equal(await page.locator(`${tag}[setup]`).first().isVisible(), false);
-      const editor = editorOn(page, ".shown");
+      const editor = editorOn(page, `${tag}.shown`);
       await editor.run();
       assert.equal(await editor.written(), "1 2\n");
     });
@@ -230,7 +230,7 @@ for (const { tag, name } of KINDS) {
       });
       await page.locator(`${tag}[setup] .error-text`).waitFor();
       assert.match((await page.locator(`${tag}[setup] .error-text`).textContent()) ?? "", /nowhere\.py.*404/);
-      const editor = editorOn(page, ".shown");
+      const editor = editorOn(page, `${tag}.shown`);
       await editor.run();
       assert.equal(await editor.written(), "1\n");
     });

@@ -32,11 +32,21 @@ export const micropython = {
       isSetUp = true;
     };
     setTimeout(complete);
+    /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
+    let fail;
     return {
       kind: 'micropython',
       run(code) {
         complete();
-        return python.runPythonAsync(code);
+        const lost = new Promise((_, reject) => (fail = reject));
+        return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
+      },
+      // An error of JavaScript's passes Python by. After an `await` nobody is left
+      // whom it could reach, and the run would never end.
+      lost(error) {
+        if (!fail || error?.type) return false;
+        fail(error);
+        return true;
       },
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),

@@ -50,6 +50,7 @@ export const pyodide = {
     return {
       kind: 'pyodide',
       run: (code, file) => run(python, code, file),
+      lost: () => false,
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),

@@ -21,11 +21,13 @@ import { Shelf } from './shelf.js';
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
+ * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
- *   run(code: string, file: string): Promise<void>,
+ *   run(code: string, file: string): Promise<any>,
+ *   lost(error: any): boolean,
  *   execute(source: string): void,
  *   register(name: string, object: object): void,
  *   watchTasks(changed: () => void): () => boolean,
@@ -153,7 +155,7 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
  */
 function uncaught(event, error) {
   event.preventDefault();
-  report(error);
+  if (!running?.lost(error)) report(error);
 }
 
 /** @param {any} error */

@@ -16,10 +16,14 @@ export function pyodideValues({ ffi: { PyProxy, PyCallable, PyAwaitable } }, { i
     plain(value, callable) {
       if (!(value instanceof PyProxy)) return value;
       if (value instanceof PyCallable) return callable(value);
-      return value.toJs({
+      let refused = '';
+      const converted = value.toJs({
         dict_converter: Object.fromEntries,
-        default_converter: (/** @type {any} */ inner) => (inner instanceof PyCallable ? callable(inner) : refuse(inner)),
+        default_converter: (/** @type {any} */ inner) => (inner instanceof PyCallable ? callable(inner) : void (refused = inner.type)),
       });
+      // Not thrown inside: Pyodide would tell another error.
+      if (refused) throw new TypeError(`A Python ${refused} cannot be given to the page: only numbers, text, bytes, lists, dicts and functions can.`);
+      return converted;
     },
     identify,
     forget,
@@ -38,9 +42,4 @@ export function pyodideValues({ ffi: { PyProxy, PyCallable, PyAwaitable } }, { i
     },
   };
   return values;
-}
-
-/** @param {any} value @returns {never} */
-function refuse(value) {
-  throw new TypeError(`A Python ${value.type} cannot be given to the page: only numbers, text, bytes, lists, dicts and functions can.`);
 }

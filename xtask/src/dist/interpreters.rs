@@ -61,12 +61,7 @@ impl Interpreter {
 
     /// A field of its `package.json`.
     pub fn about(&self, field: &str) -> Result<String> {
-        let manifest = self.source("package.json");
-        let text = std::fs::read_to_string(&manifest)
-            .with_context(|| format!("cannot read {}", manifest.display()))?;
-        let manifest: Value = serde_json::from_str(&text)?;
-        let value = manifest[field].as_str();
-        Ok(value.unwrap_or("unknown").to_owned())
+        about(self.package, field)
     }
 
     fn describe(&self) -> Result<Value> {
@@ -114,6 +109,16 @@ pub fn write_lock() -> Result<()> {
     );
     entry["sha256"] = Inputs::hash_of(&wheel)?.into();
     stamp::write(&web().join(LOCK), lock.to_string())
+}
+
+/// A field of the `package.json` of an npm package.
+pub fn about(package: &str, field: &str) -> Result<String> {
+    let manifest = npm_package(package).join("package.json");
+    let text = std::fs::read_to_string(&manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let manifest: Value = serde_json::from_str(&text)?;
+    let value = manifest[field].as_str();
+    Ok(value.unwrap_or("unknown").to_owned())
 }
 
 /// The source of the module that the page imports as `assets`.

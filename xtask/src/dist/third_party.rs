@@ -5,22 +5,25 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
 use super::interpreters;
 use crate::build;
-use crate::paths::{npm_package, root};
+use crate::paths::root;
 use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
 
-/// The npm packages that esbuild finds in our JavaScript.
-const BUNDLED: [&str; 6] = [
+/// What esbuild finds in our JavaScript; each has its licence in its npm package.
+const BUNDLED: [&str; 10] = [
     "@pyscript/core",
     "@webreflection/idb-map",
+    "@webreflection/utils",
     "coincident",
     "dompurify",
     "fflate",
+    "mini-coi",
+    "next-resolver",
     "reflected-ffi",
+    "weak-id",
 ];
 /// Not linked itself: its scanner and its words are in our grammar.
 const BUILT_FROM: &str = "tree-sitter-python";
@@ -41,24 +44,16 @@ pub fn text() -> Result<String> {
     lines.push(format!("  {}, MPL-2.0", interpreters::installer()?.0));
     lines.push("\nBundled into the JavaScript".into());
     for package in BUNDLED {
-        lines.push(format!("  {}", npm_line(package)?));
+        let about = |field| interpreters::about(package, field);
+        lines.push(format!(
+            "  {package} {}, {}",
+            about("version")?,
+            about("license")?
+        ));
     }
     lines.push("\nCompiled into the wasm modules".into());
     lines.extend(crates()?.into_iter().map(|line| format!("  {line}")));
     Ok(lines.join("\n") + "\n")
-}
-
-fn npm_line(package: &str) -> Result<String> {
-    let manifest = npm_package(package).join("package.json");
-    let text = std::fs::read_to_string(&manifest)
-        .with_context(|| format!("cannot read {}", manifest.display()))?;
-    let about: Value = serde_json::from_str(&text)?;
-    let field = |name: &str| about[name].as_str().unwrap_or("unknown").to_owned();
-    Ok(format!(
-        "{package} {}, {}",
-        field("version"),
-        field("license")
-    ))
 }
 
 fn crates() -> Result<BTreeSet<String>> {
