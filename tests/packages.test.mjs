@@ -17,7 +17,7 @@ const on = site();
 /** @type {Record<"pure" | "compiled" | "needed" | "installer", string>} */
 const served = { pure: "", compiled: "", needed: "", installer: "" };
 
-before(async () => {
+async function serveWheels() {
   const names = { pure: "iniconfig", compiled: "pydantic_core", needed: "typing_extensions", installer: "micropip" };
   for (const [role, start] of Object.entries(names)) {
     const { name, body } = await wheel(start);
@@ -27,9 +27,11 @@ before(async () => {
   on.server.route("/simple/iniconfig/", { type: "text/html", body: `<a href="../../wheels/${served.pure}">${served.pure}</a>` });
   on.server.route("/simple/compiled-only/", { type: "text/html", body: `<a href="../compiled_only-1.0-cp314-cp314-manylinux_2_28_x86_64.whl">compiled_only-1.0-cp314-cp314-manylinux_2_28_x86_64.whl</a>` });
   on.server.route("/simple/source-only/", { type: "text/html", body: `<a href="../source_only-1.0.tar.gz">source_only-1.0.tar.gz</a>` });
-});
+}
 
 describe("Pyodide", () => {
+  before(serveWheels);
+
   test("a wheel by its path, one with compiled code, and what that one needs", async (t) => {
     const page = await on.page(t, "");
     const packages = [`./wheels/${served.pure}`, `wheels/${served.compiled}`, `${on.server.url}/wheels/${served.needed}`];
