@@ -66,7 +66,7 @@ print(word, open('lib-own/top.txt').read(), open('lib-own/${LONG}').read())`;
     test("what is no archive is said so, and nothing leaves its folder", async (t) => {
       const page = await on.page(t, "");
       on.server.route("/text", "no archive at all");
-      on.server.route("/cut.zip", zip(TREE).subarray(0, 300));
+      on.server.route("/cut.zip", { body: zip(TREE).subarray(0, 300) });
       on.server.route("/evil.zip", { body: zip({ "../../evil.txt": "stays" }) });
       const { fatal } = await configured(page, interpreter, { files: { text: "./*", "cut.zip": "./*" } });
       assert.equal(fatal?.kind, "Setup");

@@ -223,9 +223,10 @@ fn integer(number: &DeInteger<'_>, at: usize) -> Result<Value, SyntaxError> {
 }
 
 /// JSON knows neither infinities nor `nan`; PyScript turns them into null too.
+/// Else a float is written alike in both, but for the sign that JSON has not.
 fn float(text: &str) -> Value {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Value::Number(format!("{number:?}")),
-        _ => Value::Null,
+    if text.contains(['i', 'n']) {
+        return Value::Null;
     }
+    Value::Number(text.trim_start_matches('+').replace('_', ""))
 }

@@ -542,10 +542,13 @@ fn only_probable_slips_are_warned_of() {
 
 #[test]
 fn the_plan_travels_as_json() {
-    let plan = plan("x = [1, 2.5, inf, true, 1979-05-27]\n\"q\\\"\" = \"\\n\\\\\"").expect("legal");
+    let plan = plan(
+        "x = [1, +2.5, -1_0.0e+3, 0x1F, -inf, nan, true, 1979-05-27]\n\"q\\\"\" = \"\\n\\\\\"",
+    )
+    .expect("legal");
     assert_eq!(
         plan.values,
-        r#"{"x":[1,2.5,null,true,"1979-05-27"],"q\"":"\u000a\\"}"#
+        r#"{"x":[1,2.5,-10.0e+3,31,null,null,true,"1979-05-27"],"q\"":"\u000a\\"}"#
     );
     assert_eq!(
         plan.to_json(),

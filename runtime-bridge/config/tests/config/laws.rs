@@ -17,7 +17,7 @@ fn tables() -> impl Strategy<Value = Value> {
         let table = prop::collection::btree_map("[a-z\"é ]{0,6}", inner.clone(), 0..5);
         prop_oneof![
             prop::collection::vec(inner, 0..5).prop_map(Value::from),
-            table.prop_map(|table| Value::from_iter(table)),
+            table.prop_map(Value::from_iter),
         ]
     });
     prop::collection::btree_map("x[a-z\"\\\\\n]{0,5}", value, 0..5).prop_map(Value::from_iter)
