@@ -73,7 +73,7 @@ except Exception as error:
 
     test("access switched off: no page, no storage, no cookies", async (t) => {
       isolated.server.route("/cookie", { body: "x", headers: { "set-cookie": "secret=1; Path=/" } });
-      const editor = await openBridged(t, isolated, { tag, head: `<script>window.pageAccess = "none"</script>` });
+      const editor = await openBridged(t, isolated, { tag, attributes: `page-access="none"` });
       await editor.page.evaluate(() => fetch("/cookie"));
       const seen = [];
       isolated.server.route("/t.txt", "text");
@@ -106,12 +106,12 @@ display(1)
     test("through the service worker, the page can be used without isolation", async (t) => {
       const script = await readFile(new URL("../dist/service-worker.js", import.meta.url), "utf8");
       plain.server.route("/service-worker.js", { body: script, type: "text/javascript" });
-      const editor = await openBridged(t, plain, { tag, head: `<script>window.serviceWorkerURL = "/service-worker.js"</script>` });
+      const editor = await openBridged(t, plain, { tag, attributes: `service-worker="/service-worker.js"` });
       // The first worker brings the service worker, and with it a reload.
       const reloaded = editor.page.waitForNavigation();
       await editor.button.click();
       await reloaded;
-      await editor.page.waitForFunction(() => window.isBridged && navigator.serviceWorker.controller);
+      await editor.page.waitForFunction(() => navigator.serviceWorker.controller);
       const text = await editor.program(`
 from pyscript import document, window
 document.title = "changed"

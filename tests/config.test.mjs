@@ -9,9 +9,9 @@
 import assert from "node:assert/strict";
 import test, { describe } from "node:test";
 import { site, startServer } from "./harness.mjs";
-import { INTERPRETERS, NETWORK, configured } from "./configured.mjs";
+import { INTERPRETERS, LOOPBACK_ONLY, NETWORK, configured } from "./configured.mjs";
 
-const on = site();
+const on = site({ flags: [LOOPBACK_ONLY] });
 
 for (const interpreter of INTERPRETERS) {
   describe(interpreter, () => {

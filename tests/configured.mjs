@@ -17,16 +17,25 @@ export const INTERPRETERS = /** @type {const} */ (["Pyodide", "MicroPython"]);
 /** What browsers log by themselves of a file that does not come. */
 export const NETWORK = /^console: (Failed to load resource|Access to)|net::ERR_/;
 
-const WHEELS = fileURLToPath(new URL("../target/wheels/", import.meta.url));
+/** For a browser that finds no server but those of the tests. */
+export const LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost";
+
+const ROOT = new URL("../", import.meta.url);
+const WHEELS = fileURLToPath(new URL("target/wheels/", ROOT));
+
+/** What the set-up downloads. */
+const LISTS = ["tests/wheels.txt", "xtask/wheels.txt"];
 
 /**
- * The one wheel of a package that the set-up has downloaded.
+ * The wheel of a package that the set-up has downloaded, in the version of the lists.
  * @param {string} start of its name
  * @returns {Promise<{ name: string, body: Buffer }>}
  */
 export async function wheel(start) {
+  const lists = await Promise.all(LISTS.map((list) => readFile(new URL(list, ROOT), "utf8")));
+  const [, version] = new RegExp(`^${start.replace("_", "-")}==(\\S+)`, "m").exec(lists.join("\n")) ?? [];
   const files = await readdir(WHEELS, { recursive: true }).catch(() => []);
-  const file = files.find((file) => file.split("/").at(-1)?.startsWith(`${start}-`));
+  const file = files.find((file) => file.split("/").at(-1)?.startsWith(`${start}-${version}-`));
   if (!file) throw new Error(`no wheel of ${start}: run \`cargo xtask setup --browser\``);
   return { name: /** @type {string} */ (file.split("/").at(-1)), body: await readFile(join(WHEELS, file)) };
 }

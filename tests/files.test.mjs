@@ -9,9 +9,9 @@ import assert from "node:assert/strict";
 import test, { describe } from "node:test";
 import { site, startServer } from "./harness.mjs";
 import { tar, tgz, zip } from "./archives.mjs";
-import { INTERPRETERS, NETWORK, configured } from "./configured.mjs";
+import { INTERPRETERS, LOOPBACK_ONLY, NETWORK, configured } from "./configured.mjs";
 
-const on = site();
+const on = site({ flags: [LOOPBACK_ONLY] });
 
 /** A tree with a module, a folder of folders, and a name that no old tar can hold. */
 const LONG = `deep/${"a-long-name-".repeat(12)}/end.txt`;

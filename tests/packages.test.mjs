@@ -10,9 +10,11 @@ import assert from "node:assert/strict";
 import test, { before, describe } from "node:test";
 import { site, startServer } from "./harness.mjs";
 import { zip } from "./archives.mjs";
-import { NETWORK, configured, wheel } from "./configured.mjs";
+import { LOOPBACK_ONLY, NETWORK, configured, wheel } from "./configured.mjs";
 
-const on = site();
+const on = site({ flags: [LOOPBACK_ONLY] });
+
+const WHEEL = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
 
 /** @type {Record<"pure" | "compiled" | "needed" | "installer", string>} */
 const served = { pure: "", compiled: "", needed: "", installer: "" };
@@ -25,6 +27,7 @@ async function serveWheels() {
     on.server.route(`/wheels/${name}`, { body, type: "application/zip" });
   }
   on.server.route("/simple/iniconfig/", { type: "text/html", body: `<a href="../../wheels/${served.pure}">${served.pure}</a>` });
+  on.server.route("/simple/typing-extensions/", { type: "text/html", body: `<a href="../../wheels/${served.needed}">${served.needed}</a>` });
   on.server.route("/simple/compiled-only/", { type: "text/html", body: `<a href="../compiled_only-1.0-cp314-cp314-manylinux_2_28_x86_64.whl">compiled_only-1.0-cp314-cp314-manylinux_2_28_x86_64.whl</a>` });
   on.server.route("/simple/source-only/", { type: "text/html", body: `<a href="../source_only-1.0.tar.gz">source_only-1.0.tar.gz</a>` });
 }
@@ -32,14 +35,14 @@ async function serveWheels() {
 describe("Pyodide", () => {
   before(serveWheels);
 
-  test("a wheel by its path, one with compiled code, and what that one needs", async (t) => {
+  test("a wheel by its URL, one with compiled code by its path, and what that one needs", async (t) => {
     const page = await on.page(t, "");
-    const packages = [`./wheels/${served.pure}`, `wheels/${served.compiled}`, `${on.server.url}/wheels/${served.needed}`];
+    const packages = [`${on.server.url}/wheels/${served.pure}`, `wheels/${served.compiled}`];
     const code = `
 import iniconfig
 from pydantic_core import SchemaValidator, core_schema
 print(SchemaValidator(core_schema.int_schema()).validate_python('12') + 1, iniconfig.IniConfig.__name__)`;
-    const { out, err, fatal, progress } = await configured(page, "Pyodide", { packages }, code);
+    const { out, err, fatal, progress } = await configured(page, "Pyodide", { packages, index_urls: ["./simple"] }, code);
     assert.deepEqual([fatal, err, out], [undefined, "", "13 IniConfig\n"]);
     assert.ok(progress.some(({ label }) => label.startsWith("package ") && label.includes(served.compiled)));
   });
@@ -69,8 +72,9 @@ print(SchemaValidator(core_schema.int_schema()).validate_python('12') + 1, inico
     const gone = await startServer();
     await gone.close();
     const page = await on.page(t, "", { expected: NETWORK });
-    const { fatal } = await configured(page, "Pyodide", { packages: ["iniconfig"], index_urls: [`${gone.url}/simple`] });
-    assert.match(fatal?.message ?? "", /iniconfig: no index could be asked/);
+    const { fatal } = await configured(page, "Pyodide", { packages: ["in-no-lock-file"], index_urls: [`${gone.url}/simple`] });
+    assert.match(fatal?.message ?? "", /^packages: (?!.*Error: )/);
+    assert.match(fatal?.message ?? "", /in-no-lock-file: no index could be asked/);
   });
 
   test("a wheel of the distribution that is not beside the interpreter", async (t) => {
@@ -84,8 +88,11 @@ print(SchemaValidator(core_schema.int_schema()).validate_python('12') + 1, inico
 
   test("so is one that a wheel of one's own needs", async (t) => {
     const page = await on.page(t, "", { expected: NETWORK });
-    const { fatal } = await configured(page, "Pyodide", { packages: [`./wheels/${served.compiled}`] });
-    assert.match(fatal?.message ?? "", /typing-extensions is part of the Pyodide distribution.*package_base_url/);
+    const metadata = "Metadata-Version: 2.1\nName: needy\nVersion: 1.0\nRequires-Dist: typing-extensions\n";
+    const files = { "needy.py": "", "needy-1.0.dist-info/METADATA": metadata, "needy-1.0.dist-info/WHEEL": WHEEL, "needy-1.0.dist-info/RECORD": "" };
+    on.server.route("/wheels/needy-1.0-py3-none-any.whl", { body: zip(files) });
+    const { fatal } = await configured(page, "Pyodide", { packages: ["./wheels/needy-1.0-py3-none-any.whl"] });
+    assert.match(fatal?.message ?? "", /^packages: typing-extensions is part of the Pyodide distribution.*package_base_url/);
   });
 
   test("the folder of the distribution's wheels can be named; another wheel there is refused", async (t) => {
@@ -95,8 +102,10 @@ print(SchemaValidator(core_schema.int_schema()).validate_python('12') + 1, inico
     const { out, fatal } = await configured(page, "Pyodide", config, "import micropip; print('here')");
     assert.deepEqual([fatal, out], [undefined, "here\n"]);
     assert.ok(on.server.requests.slice(asked).includes(`/wheels/${served.installer}`));
+    const { packages } = await (await fetch(`${on.server.url}/dist/interpreters/pyodide/pyodide-lock.json`)).json();
+    on.server.route(`/wheels/${packages["typing-extensions"].file_name}`, { body: zip({ "typing_extensions.py": "" }), type: "application/zip" });
     const other = await configured(page, "Pyodide", { packages: ["typing-extensions"], package_base_url: "./wheels/" });
-    assert.match(other.fatal?.message ?? "", /typing_extensions-.*\.whl is there but cannot be used: .*integrity/s);
+    assert.match(other.fatal?.message ?? "", /typing_extensions-.*\.whl is another file than Pyodide's: its hash differs/);
   });
 
   test("`auto` installs what a program imports, with progress, and says what it cannot", async (t) => {

@@ -146,7 +146,7 @@ s["bytes"] = bytearray(b"xy")
 await s.sync()
 `);
       await editor.page.reload();
-      await editor.page.waitForFunction(() => window.isBridged);
+      await editor.content.waitFor();
       const text = await editor.program(`
 from pyscript import storage
 s = await storage("box")
@@ -159,10 +159,8 @@ await s.sync()
 
     test("modules of JavaScript: js_import, js_modules", async (t) => {
       on.server.route("/module.js", { body: `export const where = typeof document; export const add = (a, b) => a + b; export default "d";`, type: "text/javascript" });
-      const plan = `<script>window.plan = { files: [], packages: [], js_modules: {
-        main: [{ url: location.origin + "/module.js", name: "paged" }], worker: [{ url: location.origin + "/module.js", name: "own" }] },
-        values: { some: { key: [1] } } }</script>`;
-      const editor = await openOne(t, { head: plan });
+      const config = { js_modules: { main: { "/module.js": "paged" }, worker: { "/module.js": "own" } }, some: { key: [1] } };
+      const editor = await openOne(t, { attributes: `config='${JSON.stringify(config)}'` });
       const text = await editor.program(`
 from pyscript import js_import, js_modules, config
 from pyscript.js_modules import paged

@@ -49,7 +49,7 @@ impl Files {
         append(panel, &element_with_text("p", "note", NOTE));
         panel.set_hidden(!host.has_attribute("files"));
         let picked = (requests.clone(), input.clone());
-        let dropped = requests.clone();
+        let dropped = (requests.clone(), panel.clone());
         let listeners = [
             Listener::new(&input, "change", Manner::Passive, move |_: Event| {
                 put_all(&picked.0, picked.1.files());
@@ -65,7 +65,8 @@ impl Files {
                     return;
                 };
                 event.prevent_default();
-                put_all(&dropped, transfer.files());
+                set(&dropped.1, "open", "");
+                put_all(&dropped.0, transfer.files());
             }),
         ];
         Files {

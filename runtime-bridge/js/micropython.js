@@ -16,12 +16,12 @@ const HEAP_BYTES = 8 << 20;
 
 /** @type {import('./worker.js').Adapter} */
 export const micropython = {
-  prepare: (entry, load) => load(entry),
+  prepare: async (entry, load) => ({ ...(await load(entry)), url: beside(entry) }),
 
-  async boot({ loadMicroPython }, { module }, output) {
+  async boot({ loadMicroPython, url }, { module }, output) {
     const ignore = () => {};
     const python = await withModule(module, () =>
-      loadMicroPython({ heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore }),
+      loadMicroPython({ url, heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore }),
     );
     listen(python.FS.streams[1], (bytes) => output.write('Out', bytes));
     listen(python.FS.streams[2], (bytes) => output.write('Err', bytes));
@@ -62,6 +62,13 @@ export const micropython = {
     error instanceof WebAssembly.RuntimeError ||
     (error instanceof Error && /call stack|too much recursion/.test(error.message) && error.name !== 'PythonError'),
 };
+
+/** Its module has its name and lies beside it. @param {string} entry */
+function beside(entry) {
+  const url = new URL(entry);
+  url.pathname = url.pathname.replace(/\.m?js$/, '.wasm');
+  return url.href;
+}
 
 /** @param {any} stream a file of Emscripten's @param {(bytes: ArrayBufferView) => void} heard */
 function listen(stream, heard) {

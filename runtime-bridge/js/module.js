@@ -8,11 +8,12 @@
 
 /**
  * @template T
- * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Module | undefined} module none of another interpreter: its loader fetches it
  * @param {() => Promise<T>} start
  * @returns {Promise<T>} what `start` gives
  */
 export async function withModule(module, start) {
+  if (!module) return start();
   const { fetch } = self;
   const { instantiateStreaming } = WebAssembly;
   // Pyodide only logs a module that does not fit its JavaScript, and then waits for ever.

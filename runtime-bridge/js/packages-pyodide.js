@@ -105,12 +105,27 @@ function gather(packages, name, found) {
 
 /** @param {any} python @param {string} name @param {string} said by the loader @returns {Promise<string>} */
 async function whyNot(python, name, said) {
-  const url = python.lockfile.packages[name].file_name;
+  const { file_name: url, sha256 } = python.lockfile.packages[name];
   const start = `packages: ${name} is part of the Pyodide distribution, but its wheel could not be had.`;
-  const answer = await fetch(url, { method: 'HEAD' }).catch((/** @type {any} */ error) => error);
+  const answer = await fetch(url).catch((/** @type {any} */ error) => error);
   if (!(answer instanceof Response)) return `${start} ${await whyNothing(url, answer)}`;
-  if (answer.ok) return `${start} ${url} is there but cannot be used: ${said}`;
+  if (answer.ok) return `${start} ${await whyRefused(url, answer, sha256, said)}`;
   return `${start} ${refusal(url, answer.status)} Put the wheel there, or name the folder where the wheels of Pyodide ${python.version} are with the key package_base_url.`;
+}
+
+/**
+ * A browser that refuses a file for its hash only says that it failed. Where it
+ * has no hashes to give (a page without https), that is left as the likely cause.
+ * @param {string} url @param {Response} response @param {string} expected in hexadecimal @param {string} said by the loader
+ */
+async function whyRefused(url, response, expected, said) {
+  const advice = `Put Pyodide's own file there, unchanged.`;
+  const bytes = await response.arrayBuffer().catch(() => undefined);
+  if (!bytes || !self.crypto.subtle) return `${url} is there but cannot be used (${said}), probably because its hash is not that of Pyodide's own. ${advice}`;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const found = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (found === expected) return `${url} is there but cannot be used: ${said}`;
+  return `${url} is another file than Pyodide's: its hash differs (SHA-256 ${found} instead of ${expected}). ${advice}`;
 }
 
 /**
@@ -124,14 +139,17 @@ async function installOthers(running, packages, indexUrls, report) {
   const bridge = { packages, index_urls: indexUrls, install: /** @type {any} */ (null) };
   running.register('_py_editor_packages', bridge);
   const quiet = running.python.loadPackage;
+  /** What micropip wanted of the lock file and did not get. @type {string[]} */
+  const unloaded = [];
   // micropip keeps the loader that it finds when it is first imported: now.
   running.python.loadPackage = async (/** @type {string[]} */ names) => {
-    const failures = await load(running.python, [...names], report, quiet);
-    if (failures.length > 0) throw new Error(failures.join('\n'));
+    unloaded.push(...(await load(running.python, [...names], report, quiet)));
+    if (unloaded.length > 0) throw new Error(unloaded.join('\n'));
   };
   try {
     running.execute(source);
     const said = await bridge.install();
+    if (unloaded.length > 0) return unloaded;
     return said ? [`packages: ${said}`] : [];
   } finally {
     running.python.loadPackage = quiet;

@@ -12,8 +12,9 @@ const LIBRARY = 'python_stdlib.zip';
 
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
-  async prepare(entry, load) {
+  async prepare(entry, load, isOwn) {
     const base = new URL('.', entry).href;
+    if (!isOwn) return { ...(await load(entry)), base };
     const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
       load(entry),
       load(`${base}pyodide.asm.mjs`),
@@ -22,21 +23,19 @@ export const pyodide = {
   },
 
   async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
-    await checkLibrary(base, files[LIBRARY]);
-    const library = URL.createObjectURL(files[LIBRARY]);
+    // Another interpreter's loader fetches its own files, as it knows them.
+    const held = files ? await optionsOf(base, files, createPyodideModule) : {};
     const python = await withModule(module, () =>
       loadPyodide({
         indexURL: base,
-        stdLibURL: library,
-        lockFileContents: files['pyodide-lock.json']?.text(),
-        createPyodideModule,
+        ...held,
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
         // The end of input: `input()` raises EOFError.
         stdin: () => null,
       }),
     );
-    URL.revokeObjectURL(library);
+    if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
     // Read every few thousand instructions while Python runs; 0 is "no signal".
@@ -61,6 +60,19 @@ export const pyodide = {
 
   isDead: (error) => Boolean(error?.pyodide_fatal_error),
 };
+
+/**
+ * What the page has fetched already, as options of `loadPyodide`.
+ * @param {string} base @param {Record<string, Blob>} files @param {any} createPyodideModule
+ */
+async function optionsOf(base, files, createPyodideModule) {
+  await checkLibrary(base, files[LIBRARY]);
+  return {
+    stdLibURL: URL.createObjectURL(files[LIBRARY]),
+    lockFileContents: files['pyodide-lock.json']?.text(),
+    createPyodideModule,
+  };
+}
 
 /**
  * Python cannot say that its own library is no archive: it has none to say it with.

@@ -16,8 +16,9 @@ import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
 
 /**
- * What the page has loaded once for all workers.
- * @typedef {{ module: WebAssembly.Module, files: Record<string, Blob>, plan?: import('./config.js').Plan }} Parcel
+ * What the page has loaded once for all workers: empty for an interpreter that
+ * does not come with the editor.
+ * @typedef {{ module?: WebAssembly.Module, files?: Record<string, Blob> }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
@@ -35,10 +36,11 @@ import { Shelf } from './shelf.js';
  *   python: any,
  * }} Running
  *
- * One kind of interpreter: `prepare` imports its JavaScript, `boot` starts it,
- * `isDead` tells an error after which it cannot go on.
+ * One kind of interpreter: `prepare` imports its JavaScript, `isOwn` if it is what
+ * comes with the editor, `boot` starts it, `isDead` tells an error after which it
+ * cannot go on.
  * @typedef {{
- *   prepare(entry: string, load: Load): Promise<any>,
+ *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
  *   boot(prepared: any, parcel: Parcel, output: Output): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
@@ -90,7 +92,7 @@ const HANDLERS = {
     alive.watch(globalThis);
     about = { base: base ?? self.location.href, page, plan };
     adapter = ADAPTERS[interpreter];
-    prepared = adapter.prepare(entry, load);
+    prepared = adapter.prepare(entry, load, !plan?.interpreter);
     prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
   },
 
