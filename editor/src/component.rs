@@ -381,9 +381,9 @@ impl Controller {
     fn attach_files(&self, panel: &HtmlElement) {
         let (put, take) = (self.me.clone(), self.me.clone());
         let requests = Requests {
-            put: Box::new(move |path, url, bytes| {
+            put: Box::new(move |file| {
                 if let Some(controller) = put.upgrade() {
-                    controller.seat.member.put(path, url, bytes);
+                    controller.seat.member.put(file);
                 }
             }),
             take: Box::new(move |path| {

@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use runtime_bridge::protocol::FileEntry;
+use runtime_bridge::protocol::shelf::Put;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{
@@ -21,8 +22,8 @@ const NOTE: &str = "Files are kept until the page is reloaded.";
 
 /// What the panel asks for.
 pub struct Requests {
-    /// A file is to be put there: its path, a URL of its content, its size in bytes.
-    pub put: Box<dyn Fn(&str, &str, u64)>,
+    /// A file is to be put there.
+    pub put: Box<dyn Fn(Put)>,
     /// A file is to be saved by the reader.
     pub take: Box<dyn Fn(&str)>,
 }
@@ -144,7 +145,11 @@ fn put_all(requests: &Requests, files: Option<FileList>) {
 /// The URL is never taken back: a fresh interpreter is given the file once more.
 fn put(requests: &Requests, file: &File) {
     if let Ok(url) = Url::create_object_url_with_blob(file) {
-        (requests.put)(&file.name(), &url, file.size() as u64);
+        (requests.put)(Put {
+            path: file.name(),
+            url,
+            bytes: file.size() as u64,
+        });
     }
 }
 

@@ -171,12 +171,10 @@ impl Member {
         self.inner.worker.borrow().as_ref()?.worker()
     }
 
-    /// A reader puts a file where programs of the environment find it: at
-    /// `path`, relative to their working folder. `url` is fetched by the worker,
-    /// perhaps more than once; `bytes` is its size.
-    pub fn put(&self, path: &str, url: &str, bytes: u64) {
-        let (path, url) = (path.into(), url.into());
-        self.inner.feed(Event::FilePut(Put { path, url, bytes }));
+    /// A reader puts a file where programs of the environment find it. Its URL
+    /// is fetched by the worker, perhaps more than once.
+    pub fn put(&self, file: Put) {
+        self.inner.feed(Event::FilePut(file));
     }
 
     /// The files that are there.
