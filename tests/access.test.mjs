@@ -35,7 +35,7 @@ happened.trigger(1)
 sync.offered = lambda a: a * 2
 `);
       assert.equal(text, "True None text\nheard 1\n");
-      assert.deepEqual((await editor.said("Display"))[0].bundle[0], ["text/html", "<b>b</b>"]);
+      await editor.displayed.locator("b").waitFor();
       assert.deepEqual(await editor.said("Remark"), []);
       const doubled = await editor.page.evaluate(() => {
         const { sync } = workers.at(-1);

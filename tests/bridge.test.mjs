@@ -264,6 +264,25 @@ print(await window.callMe(lambda: 1 / 0))
       assert.equal(await editor.program("print('on')"), "on\n");
     });
 
+    test("an error of the page after an await ends the run, caught or not", async (t) => {
+      const editor = await openOne(t);
+      for (const promise of ["window.Promise.resolve(1)", "js.Promise.resolve(1)"]) {
+        const { outcome, error } = await editor.run(`
+import js
+from pyscript import window
+try:
+    await ${promise}
+    window.document.querySelector("<<")
+except Exception as error:
+    print("caught", "selector" in str(error))
+`);
+        // On MicroPython, `except` does not see what JavaScript throws.
+        if (tag === "py-editor") assert.equal(await editor.written(), "caught True\n");
+        else assert.match(`${outcome} ${error} ${await editor.errorText.textContent()}`, /^error .*selector/);
+      }
+      assert.equal(await editor.program("print('on')"), "on\n");
+    });
+
     test("a function that the page held only weakly works when sent again", async (t) => {
       const editor = await openOne(t);
       const cdp = await editor.page.context().newCDPSession(editor.page);

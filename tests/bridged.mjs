@@ -37,6 +37,13 @@ export async function openBridged(t, on, { tag, code = "", attributes = "", body
     displayed: editor.output.locator(".rich"),
     remarks: editor.host.locator(".output .remark > p"),
 
+    /** What programs wrote, without what they displayed: that is drawn in its own time. */
+    written: () => editor.output.evaluate((output) => {
+      const copy = output.cloneNode(true);
+      for (const rich of copy.querySelectorAll(".rich")) rich.remove();
+      return copy.textContent;
+    }),
+
     /** Runs a program that must end well, and gives what it wrote. @param {string} text */
     async program(text) {
       const { outcome, error } = await editor.run(text);

@@ -22,7 +22,18 @@ const module = (source) => `data:text/javascript,${encodeURIComponent(source)}`;
 /** Runs a "program" that is JavaScript, with what a program can do: write and raise. */
 const STAND_IN = module(`
   const stream = () => ({ stream_ops: {} });
-  const FS = { streams: [stream(), stream(), stream()] };
+  const files = new Map();
+  const FS = {
+    streams: [stream(), stream(), stream()],
+    cwd: () => '/',
+    readdir: (folder) => ['.', '..', ...new Set([...files.keys()].filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length).split('/').find(Boolean)))],
+    stat: (path) => ({ mode: files.has(path) ? 'file' : 'folder', size: files.get(path)?.length, mtime: 1 }),
+    isFile: (mode) => mode === 'file',
+    isDir: (mode) => mode === 'folder',
+    mkdirTree() {},
+    writeFile: (path, bytes) => files.set('/' + path, bytes),
+    readFile: (path) => files.get('/' + path) ?? new Error(path).noSuchFile(),
+  };
   const write = (fd, text) => {
     const bytes = new TextEncoder().encode(text);
     FS.streams[fd].stream_ops.write(FS.streams[fd], bytes, 0, bytes.length);
@@ -31,6 +42,16 @@ const STAND_IN = module(`
   const runPythonAsync = async (code) => new Function('write', code)(write);
   export const loadMicroPython = async () => ({ FS, globals, runPython() {}, runPythonAsync });
 `);
+
+/** Reads the file that a reader has put; the browser's own waits for the answer. */
+class PutRequest {
+  open(_method, url) {
+    this.url = url;
+  }
+  send() {
+    this.response = new TextEncoder().encode(this.url).buffer;
+  }
+}
 
 /** A worker with what it said; each has its own copy of the script. */
 let copies = 0;
@@ -45,8 +66,12 @@ async function spawn() {
   const said = [];
   const waiting = [];
   let heard;
+  globalThis.XMLHttpRequest = PutRequest;
   globalThis.self = {
     fetch: globalThis.fetch,
+    Request: globalThis.Request,
+    EventSource: class {},
+    XMLHttpRequest: PutRequest,
     location: { href: 'https://example.org/worker.js' },
     postMessage(message) {
       // What does not clone would not arrive.
@@ -64,6 +89,7 @@ async function spawn() {
       for (;;) {
         const found = said.find((message) => kindOf(message) === kind);
         if (found) return { found, said: said.splice(0) };
+        assert.ok(!said.some(({ Fatal }) => Fatal), JSON.stringify(said));
         await new Promise((wake) => waiting.push(wake));
       }
     },
@@ -96,7 +122,8 @@ const ofKind = (kind) => toWorker.filter((message) => kindOf(message) === kind).
 async function booted() {
   const worker = await spawn();
   const prepare = ofKind('Prepare').find(({ interpreter }) => interpreter === 'MicroPython');
-  worker.send({ Prepare: { ...prepare, entry: STAND_IN } });
+  // Limiting a worker is a file of its own, for browsers.
+  worker.send({ Prepare: { ...prepare, page: 'Full', entry: STAND_IN } });
   worker.send('Boot', { module: undefined, files: {} });
   const { found } = await worker.until('Booted');
   assertShape(found);
@@ -113,7 +140,7 @@ async function run(worker, code) {
 }
 
 test('every message of the page is one that the tests below send', () => {
-  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Boot', 'Run']));
+  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Boot', 'Run', 'Put', 'Take']));
 });
 
 test('a program that ends', async () => {
@@ -137,6 +164,38 @@ test('a JavaScript error, and what is no error at all', async () => {
   const worker = await booted();
   assert.deepEqual((await run(worker, `throw new TypeError('odd')`)).done.error, { kind: 'TypeError', message: 'odd' });
   assert.deepEqual((await run(worker, `throw 'just text'`)).done.error, { kind: 'Error', message: 'just text' });
+});
+
+test('what runs before a program, and that its error does not stop the program', async () => {
+  const worker = await booted();
+  const before = ofKind('Run').find((message) => message.before);
+  worker.send({ Run: { ...before, before: `write(1, 'before'); throw new TypeError('odd')`, code: `write(1, 'code')` } });
+  const { found, said } = await worker.until('Done');
+  said.forEach(assertShape);
+  assert.ok(!found.Done.error);
+  const chunks = said.flatMap((message) => message.Output ?? []);
+  assert.deepEqual(chunks, [
+    { stream: 'Out', text: 'before' },
+    { stream: 'Err', text: 'TypeError: odd\n' },
+    { stream: 'Out', text: 'code' },
+  ]);
+});
+
+test('a file is put, listed and taken', async () => {
+  const worker = await booted();
+  const [put] = ofKind('Put');
+  worker.send({ Put: put });
+  const { found } = await worker.until('Files');
+  assertShape(found);
+  assert.deepEqual(found.Files, [{ path: put.path, bytes: put.url.length }]);
+  worker.send({ Take: { path: put.path } });
+  const taken = (await worker.until('Taken')).found;
+  assertShape(taken);
+  assert.equal(await (await fetch(taken.Taken.url)).text(), put.url);
+  worker.send({ Take: { path: 'gone' } });
+  const missing = (await worker.until('Taken')).found;
+  assertShape(missing);
+  assert.deepEqual(missing.Taken, { path: 'gone' });
 });
 
 test('a character in two writes is one, and half a one does not reach the next run', async () => {

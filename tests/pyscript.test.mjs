@@ -189,6 +189,20 @@ except KeyError as error:
       assert.equal(await editor.program(`from pyscript import py_import\n[j] = await py_import("json")\nprint(j.dumps([1]))`), "[1]\n");
     });
 
+    test("what runs before a program may be the only one to name it", async (t) => {
+      const editor = await openOne(t, { attributes: `onbeforerun="from pyscript import document; title = document.title"` });
+      assert.equal(await editor.program(`print(title)`), "test\n");
+    });
+
+    test("a file of the reader's may be the only one to name it", async (t) => {
+      const editor = await openOne(t, { attributes: "files" });
+      const buffer = Buffer.from("from pyscript import document\ndef title(): return document.title\n");
+      await editor.host.locator(".files summary").click();
+      await editor.host.locator(".add input").setInputFiles([{ name: "helper.py", mimeType: "text/plain", buffer }]);
+      await editor.host.locator(".file-list li").waitFor();
+      assert.equal(await editor.program(`import helper\nprint(helper.title())`), "test\n");
+    });
+
     test("a program without it loads nothing of it", async (t) => {
       const editor = await openOne(t);
       const before = on.server.requests.length;

@@ -58,7 +58,7 @@ export async function install({ running, about, held, post, flush, report, alive
   const callables = new Callables(values, report);
   callables.changed = alive.changed;
   alive.ask(() => callables.size > 0);
-  const access = about.page === 'Full' ? await connect(held, functionsOf(values, callables)) : null;
+  const access = about.page === 'Full' ? await connect(held, functionsOf(values, callables, running.lost)) : null;
 
   const remote = new Remote({
     plain: (value) => values.plain(value, (callable) => callables.of(callable)),
@@ -120,8 +120,9 @@ function write({ FS }) {
 /**
  * How functions are told apart on their way to the page.
  * @param {import('./pyscript/values.js').Values} values @param {Callables} callables
+ * @param {(error: any) => boolean} lost
  */
-function functionsOf(values, callables) {
+function functionsOf(values, callables, lost) {
   /** JavaScript's own functions (of promises, mostly) only learn to understand what the page gives. @type {WeakMap<Function, Function>} */
   const receiving = new WeakMap();
   const ours = new WeakSet();
@@ -133,7 +134,14 @@ function functionsOf(values, callables) {
       const known = receiving.get(fn);
       if (known) return known;
       if (ours.has(fn)) return fn;
-      const made = (/** @type {any[]} */ ...args) => fn(...args.map((arg) => callables.receive(arg)));
+      const made = (/** @type {any[]} */ ...args) => {
+        try {
+          return fn(...args.map((arg) => callables.receive(arg)));
+        } catch (error) {
+          // A program goes on in here after `await` on MicroPython: its error is not for the page that called.
+          if (!lost(error)) throw error;
+        }
+      };
       receiving.set(fn, made);
       ours.add(made);
       return made;

@@ -28,8 +28,12 @@ export class Shelf {
     this.#first = new Map(this.#walk().map(([path, { key }]) => [path, key]));
   }
 
-  /** @param {{ path: string, url: string }} file */
+  /**
+   * @param {{ path: string, url: string }} file
+   * @returns {string} the text of a Python file, which may want more than itself
+   */
   put({ path, url }) {
+    let text = '';
     const request = new XMLHttpRequest();
     request.open('GET', url, false);
     request.responseType = 'arraybuffer';
@@ -37,11 +41,14 @@ export class Shelf {
       request.send();
       const folder = path.split('/').slice(0, -1).join('/');
       if (folder) this.#FS.mkdirTree(folder);
-      this.#FS.writeFile(path, new Uint8Array(request.response));
+      const bytes = new Uint8Array(request.response);
+      this.#FS.writeFile(path, bytes);
+      if (path.endsWith('.py')) text = new TextDecoder().decode(bytes);
     } catch {
       // The page's list tells: the file is not in it.
     }
     this.tell();
+    return text;
   }
 
   /** @param {{ path: string }} file */

@@ -59,7 +59,7 @@ import { Shelf } from './shelf.js';
 /** @type {Record<string, Adapter>} */
 const ADAPTERS = { Pyodide: pyodide, MicroPython: micropython };
 
-/** A program that names it gets the package; others do not wait for it. */
+/** A program that names it, or a file put beside one, gets the package; others do not wait for it. */
 const NAMED = /\bp(?:y|oly)script\b/;
 
 /** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
@@ -115,8 +115,11 @@ const HANDLERS = {
   async Run({ run, file, code, before }) {
     alive.run(true);
     try {
-      if (installs(code)) await (await installer()).beforeRun(running, about.plan, code, progress);
-      if (NAMED.test(code) || NAMED.test(before ?? '')) await pyscript();
+      for (const source of [before ?? '', code]) {
+        if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
+        if (NAMED.test(source)) pyscript();
+      }
+      await installed;
       if (before) await running.run(before, file).catch(report);
       await running.run(code, file);
       ended();
@@ -129,7 +132,11 @@ const HANDLERS = {
     alive.run(false);
   },
 
-  Put: (file) => shelf.put(file),
+  Put(file) {
+    const text = shelf.put(file);
+    // The next run waits for it, and tells if it fails.
+    if (NAMED.test(text)) pyscript().catch(() => {});
+  },
   Take: (file) => shelf.take(file),
 };
 

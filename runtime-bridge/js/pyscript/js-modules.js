@@ -1,6 +1,7 @@
 // `pyscript.js_modules`: modules of JavaScript by the names of the configuration.
-// Those for the worker are imported now; those for the page when they are first
-// used, by the page.
+// Those for the worker were imported with the configuration (modules.js), which
+// tells what failed: the browser gives the same ones again. Those for the page are
+// imported when they are first used, by the page.
 
 const MODULES = Symbol.for('py-editor.js_modules');
 
@@ -14,7 +15,7 @@ export async function jsModules(wanted, sync, window) {
   const { main = [], worker = [] } = wanted ?? {};
   /** @type {Map<string, any>} */
   const modules = new Map();
-  for (const { url, name } of worker) modules.set(name, { ...modules.get(name), ...(await importHere(url, name)) });
+  for (const { url, name } of worker) modules.set(name, { ...modules.get(name), ...(await import(url)) });
   const names = new Set([...main, ...worker].map(({ name }) => name));
   return new Proxy(
     {},
@@ -39,14 +40,5 @@ export async function jsModules(wanted, sync, window) {
       else sync.importJS(url, name);
     }
     return window[MODULES]?.get(name);
-  }
-}
-
-/** @param {string} url @param {string} name */
-async function importHere(url, name) {
-  try {
-    return await import(url);
-  } catch (/** @type {any} */ error) {
-    throw new Error(`js_modules.worker: ${url} (${name}) cannot be imported: ${error?.message ?? error}`);
   }
 }
