@@ -24,7 +24,7 @@ export const pyodide = {
 
   async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
     // Another interpreter's loader fetches its own files, as it knows them.
-    const held = files ? await optionsOf(base, files, createPyodideModule) : {};
+    const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const python = await withModule(module, () =>
       loadPyodide({
         indexURL: base,
