@@ -528,7 +528,8 @@ fn is_closed(host: &HtmlElement) -> bool {
     false
 }
 
-fn shadow_root(host: &HtmlElement) -> ShadowRoot {
+/// The open shadow root of an element of ours, with the styles of editors.
+pub fn shadow_root(host: &HtmlElement) -> ShadowRoot {
     if let Some(root) = host.shadow_root() {
         return root;
     }

@@ -20,8 +20,19 @@ pub fn built(host: &EventTarget, interpreter: Interpreter) {
     old(host, &name, Cancelable::No);
 }
 
-/// When a run has ended, however it did. Gives the event's detail.
+/// When a run of an editor has ended, however it did. Gives the event's detail.
 pub fn done(host: &EventTarget, interpreter: Interpreter, report: &Report) -> Object {
+    let detail = ended(host, interpreter, report);
+    // PyScript's, and its name for both interpreters; then the one to expect.
+    old(host, "py-editor:done", Cancelable::Yes);
+    if interpreter == Interpreter::MicroPython {
+        old(host, "mpy-editor:done", Cancelable::Yes);
+    }
+    detail
+}
+
+/// When a run has ended, in whatever element. Gives the event's detail.
+pub fn ended(host: &EventTarget, interpreter: Interpreter, report: &Report) -> Object {
     let error = report
         .failure
         .as_ref()
@@ -33,11 +44,6 @@ pub fn done(host: &EventTarget, interpreter: Interpreter, report: &Report) -> Ob
         ("durationMs", report.duration_ms.into()),
     ]);
     dispatch(host, interpreter, "done", &detail);
-    // PyScript's, and its name for both interpreters; then the one to expect.
-    old(host, "py-editor:done", Cancelable::Yes);
-    if interpreter == Interpreter::MicroPython {
-        old(host, "mpy-editor:done", Cancelable::Yes);
-    }
     detail
 }
 

@@ -16,6 +16,7 @@ mod later;
 mod nearness;
 pub mod options;
 mod output;
+mod program;
 mod slices;
 mod source;
 mod status;
@@ -26,6 +27,7 @@ mod upgrade;
 use wasm_bindgen::prelude::*;
 
 pub use element::Host;
+pub use runtime_bridge::api::Program;
 
 /// Tells the module where it lies: `base` is the URL of the folder with the
 /// worker and the interpreters, `manifest` lists their files and sizes, `sheet`

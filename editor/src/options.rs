@@ -1,8 +1,8 @@
 //! What an author wrote on the tag, resolved into one value. The rest of the
 //! crate never sees a missing attribute. How attributes reach us is in `element.rs`.
 
-use runtime_bridge::ConfigRule;
 use runtime_bridge::protocol::{Access, Interpreter};
+use runtime_bridge::{ConfigRule, Idle};
 use web_sys::Element;
 
 /// The attributes as they stand on the element.
@@ -74,6 +74,7 @@ impl RawOptions {
                     _ => Access::Full,
                 },
                 service_worker: written(self.service_worker),
+                idle: Idle::Rests,
             },
         }
     }

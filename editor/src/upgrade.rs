@@ -2,21 +2,25 @@
 //! gets one of our elements, which takes its text and its attributes over and
 //! stands right after it, or where its `target` says. The script stays, with a
 //! type that says it was handled, and with PyScript's members (`js/script.js`).
+//! `<script type="py" worker>` and its like are found here too and handed on
+//! (`program.rs`); without `worker` they are not ours.
 //! Open shadow roots are looked into as well, those that are there when the
 //! module starts or when their host is added.
 
 use std::cell::RefCell;
 
 use js_sys::Array;
+use runtime_bridge::protocol::Interpreter;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, MutationObserver, MutationObserverInit, MutationRecord, Node, NodeList, ShadowRoot,
 };
 
 use crate::dom::{document, element, set};
+use crate::program;
 
-/// Scripts that are not handled yet.
-const SCRIPTS: &str = r#"script[type="py-editor"],script[type="mpy-editor"]"#;
+/// Scripts that are not handled yet, and those that run in a worker by themselves.
+const SCRIPTS: &str = r#"script[type="py-editor"],script[type="mpy-editor"],script[type="py"][worker],script[type="mpy"][worker]"#;
 
 /// Attributes that say something about the script itself.
 const OF_THE_SCRIPT: [&str; 2] = ["type", "id"];
@@ -105,6 +109,11 @@ fn upgrade(script: &Element) {
     let Some(tag) = script.get_attribute("type") else {
         return;
     };
+    match tag.as_str() {
+        "py" => return program::start(script, Interpreter::Pyodide),
+        "mpy" => return program::start(script, Interpreter::MicroPython),
+        _ => {}
+    }
     set(script, "type", &[&tag, "-active"].concat());
     let editor = element(&tag, "");
     for name in script

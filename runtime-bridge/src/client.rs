@@ -44,6 +44,17 @@ pub struct Options {
     pub page: Access,
     /// URL of the service worker that stands in for shared memory.
     pub service_worker: Option<String>,
+    /// Whether it may give its memory back between runs.
+    pub idle: Idle,
+}
+
+/// What an environment does between runs, where the page has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// It may give its memory back; the next run starts afresh.
+    Rests,
+    /// It stays as it is: the page calls functions of its program.
+    Stays,
 }
 
 impl Options {
@@ -57,6 +68,7 @@ impl Options {
             base: None,
             page: Access::Full,
             service_worker: None,
+            idle: Idle::Rests,
         }
     }
 
@@ -246,7 +258,9 @@ impl Inner {
         let known = registry::find(options.interpreter, options.name.as_deref());
         known.unwrap_or_else(|| {
             let inner = Rc::new(Inner::new(options));
-            registry::add(&inner);
+            if options.idle == Idle::Rests {
+                registry::add(&inner);
+            }
             inner
         })
     }

@@ -7,6 +7,7 @@
 //!
 //! Not here: elements, painting, the page's events about single editors.
 
+pub mod api;
 pub mod chunk;
 pub mod client;
 pub mod page;
@@ -18,6 +19,6 @@ mod plain;
 mod registry;
 mod worker;
 
-pub use client::{ConfigRule, Environment, Member, Options, Setup, Start, setup};
+pub use client::{ConfigRule, Environment, Idle, Member, Options, Setup, Start, setup};
 pub use runtime::configure;
 pub use runtime_protocol as protocol;

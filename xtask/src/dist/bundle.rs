@@ -30,13 +30,14 @@ const STYLE: [&str; 4] = [
     "--log-level=warning",
 ];
 /// What lies beside the page's module, each fetched when it is needed.
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 7] = [
     "runtime-bridge/js/worker.js",
     "runtime-bridge/js/plan.js",
     "runtime-bridge/js/pyscript.js",
     "runtime-bridge/js/limits.js",
     "runtime-bridge/js/page.js",
     "editor/js/rich.js",
+    "editor/js/workers.js",
 ];
 /// The Python files of the package `pyscript`, which its npm package does not export by name.
 const STDLIB: &str = "src/stdlib/pyscript.js";

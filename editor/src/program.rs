@@ -1,0 +1,214 @@
+//! PyScript's `<script type="py" worker>` and `<script type="mpy" worker>`: a
+//! program that runs by itself in a worker of its own. What it writes goes to
+//! the console; what it displays, and every failure, to an element right after
+//! the script. Its worker stays until the page ends it with `xworker.terminate()`.
+//!
+//! Not here: finding the scripts (`upgrade.rs`).
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use runtime_bridge::protocol::{
+    Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
+};
+use runtime_bridge::{Environment, Idle, Member, Options, Start, page};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement};
+
+use crate::dom::{append, document, element, set};
+use crate::element::shadow_root;
+use crate::events;
+use crate::output::{Output, Then, frame_link};
+use crate::source;
+use crate::upgrade::find;
+
+const WORKER_ADVICE: &str = "Write worker without a value, and the address of the file in src.";
+
+/// The page's worker. While it is null, the script is taken and its worker is to come.
+const WORKER: &str = "xworker";
+
+struct Program {
+    script: Element,
+    interpreter: Interpreter,
+    member: RefCell<Option<Rc<Member>>>,
+    output: OnceCell<Output>,
+    is_over: Cell<bool>,
+}
+
+/// Runs a script, once.
+pub fn start(script: &Element, interpreter: Interpreter) {
+    if Reflect::has(script, &WORKER.into()).unwrap_or(true) {
+        return;
+    }
+    put(script, WORKER, &JsValue::NULL);
+    page::expect();
+    let program = Rc::new(Program {
+        script: script.clone(),
+        interpreter,
+        member: RefCell::default(),
+        output: OnceCell::new(),
+        is_over: Cell::new(false),
+    });
+    spawn_local(program.run());
+}
+
+impl Program {
+    async fn run(self: Rc<Self>) {
+        match self.code().await {
+            Ok(code) => self.run_code(&code),
+            Err(reason) => {
+                self.end(&Report {
+                    run: RunId(0),
+                    revision: 0,
+                    outcome: Outcome::Error,
+                    duration_ms: 0.0,
+                    failure: Some(Failure::Configuration(reason)),
+                    variables: runtime_bridge::protocol::notice::Variables::Lost,
+                });
+                page::withdrawn();
+            }
+        }
+    }
+
+    async fn code(&self) -> Result<String, String> {
+        if let Some(value) = self.written("worker") {
+            let reason = ["(PY0409) Invalid worker attribute: ", &value, ". "];
+            return Err([&reason.concat(), WORKER_ADVICE].concat());
+        }
+        match self.written("src") {
+            None => Ok(source::text_of(&self.script)),
+            Some(src) => source::fetch(&src)
+                .await
+                .map_err(|reason| [&reason, " ", source::ADVICE].concat()),
+        }
+    }
+
+    fn run_code(self: Rc<Self>, code: &str) {
+        let options = Options {
+            config: self.written("config"),
+            service_worker: self.written("service-worker"),
+            idle: Idle::Stays,
+            ..Options::of(self.interpreter)
+        };
+        // They hold each other on purpose: the worker stays until it is ended.
+        let program = self.clone();
+        let member = Environment::join(&options, move |notice| program.hear(notice));
+        let member = Rc::new(member);
+        self.member.replace(Some(member.clone()));
+        member.run(code, 0, Start::ByItself, None);
+    }
+
+    fn written(&self, name: &str) -> Option<String> {
+        let value = self.script.get_attribute(name);
+        value.filter(|value| !value.trim().is_empty())
+    }
+
+    fn hear(self: &Rc<Self>, notice: Notice) {
+        match notice {
+            Notice::Ready { run } => {
+                self.show_worker();
+                events::ready(&self.script, self.interpreter, run);
+            }
+            Notice::Progress(progress) => {
+                events::progress(&self.script, self.interpreter, &progress);
+            }
+            Notice::Output(chunks) => self.write(chunks),
+            Notice::Display(display) => {
+                let then = if display.append {
+                    Then::Append
+                } else {
+                    Then::Replace
+                };
+                self.output().display(display.bundle, then);
+            }
+            Notice::Remark(text) => self.output().remark(&text),
+            Notice::Done(report) => self.end(&report),
+            _ => {}
+        }
+    }
+
+    /// To the console. Errors after the end of the file were caught by nobody:
+    /// they are failures, and shown.
+    fn write(&self, chunks: Vec<Chunk>) {
+        for chunk in &chunks {
+            let text = chunk.text.strip_suffix('\n').unwrap_or(&chunk.text).into();
+            match chunk.stream {
+                Stream::Out => web_sys::console::log_1(&text),
+                Stream::Err => web_sys::console::error_1(&text),
+            }
+        }
+        let late = |chunk: &Chunk| self.is_over.get() && chunk.stream == Stream::Err;
+        let late: Vec<_> = chunks.into_iter().filter(late).collect();
+        if !late.is_empty() {
+            self.output().write(late);
+        }
+    }
+
+    fn end(&self, report: &Report) {
+        self.is_over.set(true);
+        if let Some(failure) = &report.failure {
+            let text = match failure {
+                Failure::Python(traceback) => traceback.raw.clone(),
+                other => other.text(),
+            };
+            web_sys::console::error_1(&text.into());
+            self.output().fail(failure, &frame_link(|_| {}));
+        }
+        events::ended(&self.script, self.interpreter, report);
+    }
+
+    fn show_worker(self: &Rc<Self>) {
+        let member = self.member.borrow().clone();
+        let Some(worker) = member.and_then(|member| member.worker()) else {
+            return;
+        };
+        let terminate = Reflect::get(&worker, &TERMINATE.into()).unwrap_or_default();
+        let (program, ended) = (self.clone(), worker.clone());
+        let leave = Closure::once_into_js(move || {
+            // The runtime ends the worker by this very function.
+            put(&ended, TERMINATE, &terminate);
+            // Nothing is borrowed when the member goes: it tells of its end.
+            let member = program.member.take();
+            drop(member);
+        });
+        put(&worker, TERMINATE, &leave);
+        put(&self.script, WORKER, &worker);
+    }
+
+    fn output(&self) -> &Output {
+        self.output.get_or_init(|| {
+            let host = element(&["script-", self.interpreter.prefix()].concat(), "");
+            self.place(&host);
+            let panel = element("div", "output");
+            set(&panel, "part", "output-panel");
+            let frame = element("div", "editor");
+            append(&frame, &panel);
+            append(&shadow_root(&host), &frame);
+            Output::new(&panel)
+        })
+    }
+
+    /// Where `target` says, else right after the script; a script that is not in the body has no such place.
+    fn place(&self, host: &HtmlElement) {
+        let body = || document().body();
+        let is_in = |body: &HtmlElement| body.contains(Some(&self.script));
+        let target = self.written("target").and_then(|name| find(&name));
+        let _ = match (target, body()) {
+            (Some(target), _) => target.append_with_node_1(host),
+            (None, Some(body)) if !is_in(&body) => body.append_with_node_1(host),
+            _ => self
+                .script
+                .insert_adjacent_element("afterend", host)
+                .map(drop),
+        };
+    }
+}
+
+const TERMINATE: &str = "terminate";
+
+fn put(object: &JsValue, name: &str, value: &JsValue) {
+    // Elements and workers take properties.
+    let _ = Reflect::set(object, &name.into(), value);
+}

@@ -1,0 +1,117 @@
+//! What JavaScript holds of one program in an environment of its own: the Rust
+//! side of `PyWorker` and `MPWorker`.
+//!
+//! It turns notices into calls of one function. Not here: fetching the program,
+//! promises and `onerror` (`editor/js/workers.js`, fetched with the first use).
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Function;
+use runtime_protocol::output::Stream;
+use runtime_protocol::{Failure, Interpreter, Notice, Report};
+use wasm_bindgen::prelude::*;
+
+use crate::client::{Environment, Idle, Member, Options, Start};
+
+/// A program and its worker. Both end with [`Program::leave`].
+#[wasm_bindgen]
+pub struct Program {
+    member: RefCell<Option<Rc<Member>>>,
+}
+
+#[wasm_bindgen]
+impl Program {
+    /// Takes an environment. `hear` is called with a word and a text for
+    /// everything that happens: `out` and `err` (what was written), `note`,
+    /// and once `ok`, `raised` (the whole traceback), `failed` or `stopped`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        is_micropython: bool,
+        config: Option<String>,
+        service_worker: Option<String>,
+        hear: Function,
+    ) -> Program {
+        let interpreter = if is_micropython {
+            Interpreter::MicroPython
+        } else {
+            Interpreter::Pyodide
+        };
+        let options = Options {
+            config,
+            service_worker,
+            idle: Idle::Stays,
+            ..Options::of(interpreter)
+        };
+        let member = Environment::join(&options, move |notice| tell(&hear, notice));
+        Program {
+            member: RefCell::new(Some(Rc::new(member))),
+        }
+    }
+
+    /// Runs the program.
+    pub fn run(&self, code: &str) {
+        if let Some(member) = self.member() {
+            member.run(code, 0, Start::ByReader, None);
+        }
+    }
+
+    /// The browser's worker, once there is one.
+    #[wasm_bindgen(getter)]
+    pub fn worker(&self) -> JsValue {
+        self.member()
+            .and_then(|member| member.worker())
+            .map_or(JsValue::UNDEFINED, JsValue::from)
+    }
+
+    /// Ends the worker. Later calls do nothing.
+    pub fn leave(&self) {
+        // Nothing is borrowed when the member goes: its listener may call back.
+        let member = self.member.take();
+        drop(member);
+    }
+}
+
+impl Program {
+    fn member(&self) -> Option<Rc<Member>> {
+        self.member.borrow().clone()
+    }
+}
+
+fn tell(hear: &Function, notice: Notice) {
+    let say = |word: &str, text: &str| {
+        // What a listener throws is its own affair.
+        let _ = hear.call2(&JsValue::UNDEFINED, &word.into(), &text.into());
+    };
+    match notice {
+        Notice::Output(chunks) => {
+            for chunk in chunks {
+                let word = match chunk.stream {
+                    Stream::Out => "out",
+                    Stream::Err => "err",
+                };
+                say(word, &chunk.text);
+            }
+        }
+        // There is no place of its own on the page: the plainest form is last.
+        Notice::Display(display) => {
+            if let Some((_, text)) = display.bundle.last() {
+                say("out", &[text, "\n"].concat());
+            }
+        }
+        Notice::Remark(text) => say("note", &text),
+        Notice::Done(report) => {
+            let (word, text) = end(&report);
+            say(word, text.as_deref().unwrap_or_default());
+        }
+        _ => {}
+    }
+}
+
+fn end(report: &Report) -> (&'static str, Option<String>) {
+    match &report.failure {
+        None => (report.outcome.name(), None),
+        Some(Failure::Python(traceback)) => ("raised", Some(traceback.raw.clone())),
+        Some(failure) => ("failed", Some(failure.text())),
+    }
+}
