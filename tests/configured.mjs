@@ -94,7 +94,7 @@ async function drive({ interpreter, text, programs }) {
   };
   try {
     const booted = settled();
-    const prepare = { interpreter, entry: folder + entry, base: document.baseURI, page: "None" };
+    const prepare = { interpreter, entry: folder + entry, base: document.baseURI };
     worker.postMessage({ message: { Prepare: prepare }, parcel: { plan: outcome.plan } });
     worker.postMessage({ message: "Boot", parcel });
     let said = await booted;

@@ -149,6 +149,8 @@ function ended() {
 self.addEventListener('message', (/** @type {MessageEvent} */ event) => {
   // Coincident's, said again later by somebody who cannot be trusted: the browser's word differs.
   if (Array.isArray(event.data)) return void (event.isTrusted && held.push(event));
+  // Coincident takes whatever comes first for its own, where there is no page to greet it.
+  event.stopImmediatePropagation();
   const { message, parcel } = event.data;
   const [kind, body] = typeof message === 'string' ? [message, undefined] : Object.entries(message)[0];
   HANDLERS[kind](body, parcel);
