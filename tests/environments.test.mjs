@@ -4,8 +4,8 @@
  * configuration counts.
  *
  * Every order of events is a native test of the session; here the browser's
- * part is proved. Not here: what a configuration means (a stand-in for the
- * chunk that reads it is served), set-up code on a page.
+ * part is proved. Not here: what a configuration means (config.test.mjs),
+ * set-up code on a page (contract.test.mjs).
  */
 
 import assert from "node:assert/strict";
@@ -53,10 +53,6 @@ const runAll = (page, ...ids) =>
     await new Promise((shown) => setTimeout(shown)); // No interpreter is here within a task.
     return editors.map((editor) => [editor.state, editor.shadowRoot.querySelector(".status").textContent]);
   }, ids);
-
-/** A stand-in for the chunk that reads configurations. @param {string} body of `plan(text, about)` */
-const readConfigsBy = (body) =>
-  on.server.route("/dist/config.js", { type: "text/javascript", body: `export async function plan(text, about) { ${body} }` });
 
 for (const { tag, name } of KINDS) {
   const key = name.toLowerCase();
@@ -194,7 +190,6 @@ for (const { tag, name } of KINDS) {
     });
 
     test("only the first editor of an env may bring a configuration", async (t) => {
-      readConfigsBy("return { warnings: [] }");
       const { editors } = await openAll(t, tag, [
         { id: "a", code: "print(1)", attributes: `env="with" config="{}"` },
         { id: "b", code: "print(2)", attributes: `env="with" config="{}"` },
@@ -216,11 +211,10 @@ for (const { tag, name } of KINDS) {
     });
 
     test("env-override starts the env afresh with another configuration", async (t) => {
-      readConfigsBy("return { warnings: [`read ${text}`] }");
       const { page, editors } = await openAll(t, tag, [{ id: "a", code: "x = 1" }]);
       await editors[0].run();
       await page.evaluate((tag) => {
-        document.body.insertAdjacentHTML("beforeend", `<${tag} id="b" env="shop" config="second" env-override>print("x" in globals())</${tag}>`);
+        document.body.insertAdjacentHTML("beforeend", `<${tag} id="b" env="shop" config='{"packages": []}' env-override>print("x" in globals())</${tag}>`);
       }, tag);
       const b = editorOn(page, "#b");
       await b.button.waitFor();
@@ -231,26 +225,37 @@ for (const { tag, name } of KINDS) {
     });
 
     test("a configuration that cannot be read fails the run with its words, and the next reads again", async (t) => {
-      readConfigsBy("throw new SyntaxError(`pakages: no such key, asked by ${about.interpreter} on ${about.page.pathname.slice(0, 6)}`)");
-      const { page, editors } = await openAll(t, tag, [{ id: "a", code: "print(1)", attributes: `config="{}"` }]);
+      on.server.route("/settings.json", { body: `{"packages": 7}`, type: "application/json" });
+      const { page, editors } = await openAll(t, tag, [{ id: "a", code: "print(1)", attributes: `config="/settings.json"` }]);
       const [a] = editors;
       const { outcome, error } = await a.run();
-      assert.deepEqual([outcome, error], ["error", `pakages: no such key, asked by ${name} on /page-`]);
+      assert.equal(outcome, "error");
+      assert.match(error ?? "", /packages/);
       assert.equal(await a.errorText.textContent(), error);
       assert.equal(await a.state(), "failed");
       await workers(page, 0);
-      assert.equal((await a.run()).error, error);
+      on.server.route("/settings.json", { body: `{"packages": []}`, type: "application/json" });
+      assert.equal((await a.run()).outcome, "ok");
     });
   });
 }
 
 test("an interpreter that the configuration names is the one that starts, and none of ours is loaded", async (t) => {
-  readConfigsBy(`return { interpreter: ${JSON.stringify(`${on.server.url}/nowhere/micropython.mjs`)}, warnings: [] }`);
-  const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: "print(1)", attributes: `config="{}"` }], { expected: /404/ });
+  const named = `${on.server.url}/dist/interpreters/micropython/micropython.mjs`;
+  const attributes = `config='{"interpreter": "${named}?another"}'`;
+  const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: "print(1)", attributes }]);
+  assert.equal((await editors[0].run()).outcome, "ok");
+  assert.equal(await editors[0].written(), "1\n");
+});
+
+test("an interpreter that the configuration names and that is not there is named", async (t) => {
+  const missing = `${on.server.url}/nowhere/micropython.mjs`;
+  const attributes = `config='{"interpreter": "${missing}"}'`;
+  const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: "print(1)", attributes }], { expected: /404/ });
   const before = on.server.requests.length;
   const { error } = await editors[0].run();
-  assert.equal(error, `interpreter: ${on.server.url}/nowhere/micropython.mjs could not be loaded: the server has no such file (404). Check the version or address in the configuration.`);
-  assert.ok(!on.server.requests.slice(before).some((path) => path.endsWith(".wasm")), "the page loads nothing itself");
+  assert.equal(error, `interpreter: ${missing} could not be loaded: the server has no such file (404). Check the version or address in the configuration.`);
+  assert.ok(!on.server.requests.slice(before).some((path) => path.endsWith("micropython.wasm")), "the page loads nothing itself");
 });
 
 for (const [file, attributes] of [
@@ -258,36 +263,27 @@ for (const [file, attributes] of [
   ["config.js", `config="{}"`],
 ]) {
   test(`${file} that is missing is named, and the next run finds it`, async (t) => {
-    on.server.route(`/dist/${file}`, { status: 404, body: "no such file" });
+    on.server.fail(file, "missing");
+    t.after(() => on.server.heal());
     const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: "print(1)", attributes }], { expected: /404/ });
     const { error } = await editors[0].run();
     assert.equal(
       error,
       `${file} could not be loaded from ${on.server.url}/dist/${file}: the server has no such file (404). Check that this file was copied next to py-editor.js; press Run to try again.`,
     );
-    const body = file === "page.js" ? "export const openWorker = (url, name) => new Worker(url, { type: 'module', name });" : "export const plan = () => ({ warnings: [] });";
-    on.server.route(`/dist/${file}`, { type: "text/javascript", body });
+    on.server.heal();
     assert.equal((await editors[0].run()).outcome, "ok");
     assert.equal(await editors[0].written(), "1\n");
   });
 }
 
 test("what the reader of a configuration remarks is shown", async (t) => {
-  readConfigsBy("return { warnings: ['pakages is no key that is known here.'] }");
-  const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: `while True: pass`, attributes: `config="{}"` }]);
-  const statuses = editors[0].host.evaluate(
-    (element) =>
-      new Promise((found) => {
-        const status = /** @type {any} */ (element).shadowRoot.querySelector(".status");
-        new MutationObserver(() => status.textContent.includes("pakages") && found(status.textContent)).observe(status, {
-          characterData: true,
-          childList: true,
-          subtree: true,
-        });
-        /** @type {any} */ (element).run();
-      }),
-  );
-  assert.equal(await statuses, "pakages is no key that is known here.");
+  const { editors } = await openAll(t, "mpy-editor", [{ id: "a", code: "print(1)", attributes: `config='{"pakages": []}'` }]);
+  await editors[0].run();
+  const remark = editors[0].host.locator(".remark");
+  assert.match((await remark.textContent()) ?? "", /pakages.*packages/);
+  await remark.getByRole("button", { name: "Dismiss" }).click();
+  assert.equal(await remark.count(), 0);
 });
 
 /** @param {number} gib of memory that the page's device says it has */
