@@ -36,7 +36,8 @@ export const micropython = {
     let fail;
     return {
       kind: 'micropython',
-      run(code) {
+      // It throws at once what is raised before the first `await`.
+      async run(code) {
         complete();
         const lost = new Promise((_, reject) => (fail = reject));
         return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
