@@ -84,7 +84,7 @@ async function spawn() {
   };
   await import(module(`${outputFiles[0].text}\n// ${(copies += 1)}`));
   return {
-    send: (message, parcel) => heard({ data: { message, parcel } }),
+    send: (message, parcel) => heard({ data: { message, parcel }, stopImmediatePropagation() {} }),
     async until(kind) {
       for (;;) {
         const found = said.find((message) => kindOf(message) === kind);
