@@ -249,7 +249,8 @@ for (const keys of ["Control+Enter", "Meta+Enter", "Shift+Enter"]) {
 
 test("stop() and run() do what the button does", async (t) => {
   const editor = await openEditor(t, on, { code: `print("by script")\nwhile True: pass` });
-  await editor.host.evaluate((element) => element.run());
+  // Not awaited: the promise of a run is kept when it has ended.
+  await editor.host.evaluate((element) => void element.run());
   await editor.says("by script");
   await editor.host.evaluate((element) => element.stop());
   assert.equal((await editor.done()).outcome, "stopped");

@@ -9,9 +9,7 @@ use std::rc::{Rc, Weak};
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
-use runtime_bridge::protocol::{
-    Display, Failure, Interpreter, Notice, Report, RunId, RunState, Traceback,
-};
+use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
 use runtime_bridge::{Environment, Member, Start};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
@@ -23,7 +21,7 @@ use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::options::Options;
-use crate::output::{Elsewhere, FrameLink, Output, Then, frame_link};
+use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
 
@@ -254,7 +252,11 @@ impl Controller {
                     output.write(chunks);
                 }
             }
-            Notice::Display(display) => self.display(display),
+            Notice::Display(display) => {
+                if let Some(output) = self.output.get() {
+                    output.display(display);
+                }
+            }
             Notice::Remark(text) => {
                 if let Some(output) = self.output.get() {
                     output.remark(&text);
@@ -268,17 +270,6 @@ impl Controller {
             }
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
-        }
-    }
-
-    fn display(&self, display: Display) {
-        let then = if display.append {
-            Then::Append
-        } else {
-            Then::Replace
-        };
-        if let Some(output) = self.output.get() {
-            output.display(display.bundle, then);
         }
     }
 

@@ -102,7 +102,7 @@ pub struct Options {
 }
 
 /// An attribute's text, unless it is blank.
-fn written(text: Option<String>) -> Option<String> {
+pub fn written(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 

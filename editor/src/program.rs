@@ -20,7 +20,8 @@ use web_sys::{Element, HtmlElement};
 use crate::dom::{append, document, element, set};
 use crate::element::shadow_root;
 use crate::events;
-use crate::output::{Output, Then, frame_link};
+use crate::options;
+use crate::output::{Output, frame_link};
 use crate::source;
 use crate::upgrade::find;
 
@@ -101,8 +102,7 @@ impl Program {
     }
 
     fn written(&self, name: &str) -> Option<String> {
-        let value = self.script.get_attribute(name);
-        value.filter(|value| !value.trim().is_empty())
+        options::written(self.script.get_attribute(name))
     }
 
     fn hear(self: &Rc<Self>, notice: Notice) {
@@ -115,14 +115,7 @@ impl Program {
                 events::progress(&self.script, self.interpreter, &progress);
             }
             Notice::Output(chunks) => self.write(chunks),
-            Notice::Display(display) => {
-                let then = if display.append {
-                    Then::Append
-                } else {
-                    Then::Replace
-                };
-                self.output().display(display.bundle, then);
-            }
+            Notice::Display(display) => self.output().display(display),
             Notice::Remark(text) => self.output().remark(&text),
             Notice::Done(report) => self.end(&report),
             _ => {}
@@ -149,11 +142,7 @@ impl Program {
     fn end(&self, report: &Report) {
         self.is_over.set(true);
         if let Some(failure) = &report.failure {
-            let text = match failure {
-                Failure::Python(traceback) => traceback.raw.clone(),
-                other => other.text(),
-            };
-            web_sys::console::error_1(&text.into());
+            web_sys::console::error_1(&failure.whole_text().into());
             self.output().fail(failure, &frame_link(|_| {}));
         }
         events::ended(&self.script, self.interpreter, report);

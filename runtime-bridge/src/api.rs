@@ -111,7 +111,7 @@ fn tell(hear: &Function, notice: Notice) {
 fn end(report: &Report) -> (&'static str, Option<String>) {
     match &report.failure {
         None => (report.outcome.name(), None),
-        Some(Failure::Python(traceback)) => ("raised", Some(traceback.raw.clone())),
-        Some(failure) => ("failed", Some(failure.text())),
+        Some(failure @ Failure::Python(_)) => ("raised", Some(failure.whole_text())),
+        Some(failure) => ("failed", Some(failure.whole_text())),
     }
 }

@@ -200,21 +200,6 @@ impl Member {
         self.inner.feed(Event::FileWanted { member, path });
     }
 
-    /// Another place in the same environment, also where that has no name.
-    pub fn beside(&self, on_notice: impl Fn(Notice) + 'static) -> Member {
-        let page = self.inner.source.page;
-        let claim = Claim {
-            page,
-            ..Claim::default()
-        };
-        self.inner.join(claim, on_notice)
-    }
-
-    /// Which interpreter it runs.
-    pub fn interpreter(&self) -> Interpreter {
-        self.inner.source.interpreter
-    }
-
     /// The name of the environment, where it has one.
     pub fn environment(&self) -> Option<&str> {
         self.inner.source.name.as_deref()

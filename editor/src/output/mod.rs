@@ -10,14 +10,13 @@ mod stream;
 
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Failure};
+use runtime_bridge::protocol::{Chunk, Display, Failure};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
-use stream::Log;
-pub use stream::Then;
+use stream::{Log, Then};
 
 /// A panel that only says what is wrong, and the way out.
 pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
@@ -78,10 +77,14 @@ impl Output {
     }
 
     /// Adds a rich result after what was written so far, or in its place.
-    /// `forms` are pairs of a MIME type and data, the best first.
-    pub fn display(&self, forms: Vec<(String, String)>, then: Then) {
+    pub fn display(&self, display: Display) {
+        let then = if display.append {
+            Then::Append
+        } else {
+            Then::Replace
+        };
         self.panel.set_hidden(false);
-        rich::show(&self.log.insert(then), forms);
+        rich::show(&self.log.insert(then), display.bundle);
     }
 
     /// Paints what waits, now.

@@ -2,11 +2,11 @@
 //!
 //! The messages in single sentences at the start of an error are PyScript's own.
 
-use crate::Resolve;
 use crate::error::ConfigError;
 use crate::plan::FileEntry;
 use crate::read::Entry;
 use crate::source::{extension, path};
+use crate::{Resolve, url_in};
 
 /// Extensions of what can be unpacked; `tar.gz` ends in the last.
 const ARCHIVES: [&str; 5] = ["zip", "whl", "tar", "tgz", "gz"];
@@ -86,13 +86,8 @@ impl<'r> Files<'r> {
         entry: &Entry<'_>,
         others: usize,
     ) -> Result<(), ConfigError> {
-        let url = self.resolve.resolve(source, &entry.document.base);
-        let url = url.ok_or_else(|| {
-            entry.error(
-                format!("`{source}` is no URL"),
-                "Write a URL, absolute or relative to the configuration",
-            )
-        })?;
+        let advice = "Write a URL, absolute or relative to the configuration";
+        let url = url_in(entry, source, self.resolve, advice)?;
         if self.entries[..others].iter().any(|other| other.url == url) {
             return Err(entry.error(
                 format!("Duplicated path: {source}"),

@@ -33,3 +33,15 @@ pub trait Resolve {
     /// The absolute URL of `reference` on `base`; nothing when it is no URL.
     fn resolve(&self, reference: &str, base: &str) -> Option<String>;
 }
+
+/// The absolute URL of a reference in `entry`, relative to its document; one
+/// that is none is an error with `advice`.
+fn url_in(
+    entry: &read::Entry<'_>,
+    reference: &str,
+    resolve: &dyn Resolve,
+    advice: &str,
+) -> Result<String, ConfigError> {
+    let url = resolve.resolve(reference, &entry.document.base);
+    url.ok_or_else(|| entry.error(format!("`{reference}` is no URL"), advice))
+}

@@ -1,9 +1,9 @@
 //! `js_modules`: JavaScript that a program may import.
 
-use crate::Resolve;
 use crate::error::ConfigError;
 use crate::plan::ModuleEntry;
 use crate::read::Entry;
+use crate::{Resolve, url_in};
 
 /// Adds one of the two tables of `js_modules`, URL to name.
 pub(crate) fn add(
@@ -14,13 +14,8 @@ pub(crate) fn add(
     let others = modules.len();
     for (source, entry) in table.map()? {
         let name = entry.text()?;
-        let url = resolve.resolve(source, &entry.document.base);
-        let url = url.ok_or_else(|| {
-            entry.error(
-                format!("`{source}` is no URL"),
-                "The URL comes first, the name for Python second: \"./greet.js\" = \"greet\"",
-            )
-        })?;
+        let advice = "The URL comes first, the name for Python second: \"./greet.js\" = \"greet\"";
+        let url = url_in(&entry, source, resolve, advice)?;
         if modules[..others].iter().any(|other| other.url == url) {
             return Err(entry.error(
                 format!("Duplicated path: {source}"),

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::Resolve;
 use crate::error::ConfigError;
 use crate::read::Entry;
 use crate::source::{extension, has_scheme};
+use crate::{Resolve, url_in};
 
 /// The word that means "what the program imports".
 const AUTO: &str = "auto";
@@ -77,13 +77,8 @@ fn is_file(text: &str) -> bool {
 }
 
 fn absolute(text: &str, item: &Entry<'_>, resolve: &dyn Resolve) -> Result<String, ConfigError> {
-    let url = resolve.resolve(text, &item.document.base);
-    url.ok_or_else(|| {
-        item.error(
-            format!("`{text}` is no URL"),
-            "Write a URL, absolute or relative to the configuration",
-        )
-    })
+    let advice = "Write a URL, absolute or relative to the configuration";
+    url_in(item, text, resolve, advice)
 }
 
 /// Names of packages that were described; each may come once.

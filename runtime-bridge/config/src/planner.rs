@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::Resolve;
 use crate::error::{ConfigError, Place};
 use crate::files::Files;
 use crate::interpreter::{self, Kind};
@@ -15,6 +14,7 @@ use crate::packages::{self, Names, Package};
 use crate::plan::{Cache, ModuleEntry, Plan};
 use crate::read::{Document, Entry};
 use crate::source::{self, Format, Source};
+use crate::{Resolve, url_in};
 
 /// What the planner must know beside the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -323,25 +323,14 @@ fn index_url(text: &str, item: &Entry<'_>, resolve: &dyn Resolve) -> Result<Stri
     if !text.starts_with(['.', '/']) {
         return Ok(text.to_owned());
     }
-    let url = resolve.resolve(text, &item.document.base);
-    let url = url.ok_or_else(|| {
-        item.error(
-            format!("`{text}` is no URL"),
-            "Write the URL of a package index",
-        )
-    })?;
+    let url = url_in(item, text, resolve, "Write the URL of a package index")?;
     Ok(url.replace("%7B", "{").replace("%7D", "}"))
 }
 
 fn folder_url(base: &Entry<'_>, resolve: &dyn Resolve) -> Result<String, ConfigError> {
     let text = base.text()?;
-    let url = resolve.resolve(text, &base.document.base);
-    let url = url.ok_or_else(|| {
-        base.error(
-            format!("`{text}` is no URL"),
-            "Write the URL of the folder with the wheels of the distribution",
-        )
-    })?;
+    let advice = "Write the URL of the folder with the wheels of the distribution";
+    let url = url_in(base, text, resolve, advice)?;
     Ok(format!("{}/", url.trim_end_matches('/')))
 }
 

@@ -52,6 +52,14 @@ impl Failure {
         }
     }
 
+    /// As [`Failure::text`]; for a program's exception the whole traceback.
+    pub fn whole_text(&self) -> String {
+        match self {
+            Self::Python(traceback) => traceback.raw.clone(),
+            other => other.text(),
+        }
+    }
+
     /// What the set-up code of an environment raised.
     pub(crate) fn of_setup(environment: Option<&str>, traceback: Traceback) -> Failure {
         let reason = match environment {
