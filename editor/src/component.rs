@@ -9,17 +9,20 @@ use std::rc::{Rc, Weak};
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
-use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
-use runtime_bridge::{Environment, Member, Start};
+use runtime_bridge::protocol::{
+    Failure, Interpreter, Notice, Refusal, Report, RunId, RunState, Traceback,
+};
+use runtime_bridge::{Environment, Member, Start, rest};
 use wasm_bindgen::JsValue;
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, MouseEvent, ShadowRoot};
 
-use crate::dom;
+use crate::dom::{self, Listener, Manner};
 use crate::ends::Ends;
 use crate::events;
 use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
+use crate::late;
 use crate::options::Options;
 use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
@@ -69,6 +72,9 @@ pub struct Controller {
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
     files: OnceCell<Files>,
+    /// Writes what is shown into the frame as long as it is kept.
+    follows: OnceCell<RenderEffect<()>>,
+    click: OnceCell<Listener>,
     seat: Seat,
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
@@ -112,6 +118,8 @@ impl Controller {
             surface: OnceCell::new(),
             output: OnceCell::new(),
             files: OnceCell::new(),
+            follows: OnceCell::new(),
+            click: OnceCell::new(),
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
@@ -206,11 +214,12 @@ impl Controller {
     /// A person asks for a run: the page's handler is asked first.
     fn run_by_reader(&self) {
         let me = self.me.clone();
-        self.handler.ask(&self.host, &self.text(), move || {
+        let run = move || {
             if let Some(controller) = me.upgrade() {
                 let _ = controller.run(Start::ByReader);
             }
-        });
+        };
+        self.handler.ask(&self.host, &self.text(), Rc::new(run));
     }
 
     /// Says in the editor what its author should mend.
@@ -220,7 +229,34 @@ impl Controller {
         }
     }
 
+    /// Before what runs programs is here there is little to hear.
     fn hear(&self, notice: Notice) {
+        if rest::is_here() {
+            return late::hear(self, notice);
+        }
+        match notice {
+            Notice::State(state) => self.show_state(state),
+            Notice::Accepted { run, revision } => self.begin(run, revision),
+            Notice::Refused(refusal) => self.refuse(&refusal),
+            Notice::Done(report) => {
+                if let (Some(Failure::Load(load)), Some(output)) =
+                    (&report.failure, self.output.get())
+                {
+                    output.fail_to_load(load);
+                }
+                self.tell_end(&report, report.text_of_unreached().to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) {
+        self.ends.refused();
+        self.complain(&refusal.reason, refusal.advice);
+    }
+
+    /// Does what a notice says.
+    pub fn take(&self, notice: Notice) {
         match notice {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, revision } => self.begin(run, revision),
@@ -232,10 +268,7 @@ impl Controller {
             Notice::Lost { loss, environment } => {
                 self.shown.status.set(loss.text(environment.as_deref()));
             }
-            Notice::Refused(refusal) => {
-                self.ends.refused();
-                self.complain(&refusal.reason, refusal.advice);
-            }
+            Notice::Refused(refusal) => self.refuse(&refusal),
             Notice::Progress(progress) => {
                 self.shown
                     .status
@@ -307,7 +340,11 @@ impl Controller {
         if let Some(Failure::Python(traceback)) = &report.failure {
             self.mark(traceback);
         }
-        self.shown.status.set(report.text());
+        self.tell_end(report, report.text());
+    }
+
+    fn tell_end(&self, report: &Report, text: String) {
+        self.shown.status.set(text);
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
     }
@@ -384,7 +421,9 @@ impl Controller {
             }),
         };
         let files = Files::new(panel, &self.host, requests);
-        files.show(&self.seat.member.files());
+        if rest::is_here() {
+            late::show_files(&files, &self.seat.member.files());
+        }
         let _ = self.files.set(files);
     }
 
@@ -397,6 +436,88 @@ impl Controller {
 
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
+        let me = self.me.clone();
+        let click = Listener::new(button, "click", Manner::Passive, move |_: MouseEvent| {
+            if let Some(controller) = me.upgrade() {
+                controller.toggle();
+            }
+        });
+        let _ = self.click.set(click);
+    }
+
+    /// Writes what changes into the frame, now and whenever it does. One effect
+    /// for all of it: each kind of value that a view follows by itself costs a
+    /// page 300 bytes.
+    pub fn follow(&self) {
+        let Some(frame) = Parts::within(&self.root) else {
+            return;
+        };
+        let shown = self.shown;
+        let effect = RenderEffect::new(move |_: Option<()>| frame.write(&shown));
+        let _ = self.follows.set(effect);
+    }
+}
+
+/// The parts of the frame that change.
+struct Parts {
+    frame: Element,
+    name: Element,
+    status: Element,
+    button: Element,
+    word: Element,
+}
+
+impl Parts {
+    fn within(root: &ShadowRoot) -> Option<Parts> {
+        let find = |selector: &str| root.query_selector(selector).ok().flatten();
+        Some(Parts {
+            frame: find(".editor")?,
+            name: find(".name")?,
+            status: find(".status")?,
+            button: find(".run")?,
+            word: find(".word")?,
+        })
+    }
+
+    fn write(&self, shown: &Shown) {
+        let state = shown.state.get();
+        let (word, title) = if state.is_busy() {
+            ("Stop", "Stop the program")
+        } else {
+            ("Run", "Run the program (Ctrl+Enter)")
+        };
+        let progress = [
+            "--_progress: calc(",
+            &shown.loaded.get().to_string(),
+            "/1000)",
+        ]
+        .concat();
+        put(&self.frame, "data-state", state.name());
+        put(&self.frame, "style", &progress);
+        if state.is_busy() {
+            put(&self.frame, "data-busy", "");
+        } else {
+            let _ = self.frame.remove_attribute("data-busy");
+        }
+        put(&self.button, "title", title);
+        put(&self.button, "aria-label", word);
+        say(&self.word, word);
+        say(&self.name, &shown.label.get());
+        say(&self.status, &shown.status.get());
+    }
+}
+
+/// Sets an attribute that has another value.
+fn put(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        dom::set(element, name, value);
+    }
+}
+
+/// Replaces a text that is another one: a screen reader reads out what is written.
+fn say(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
     }
 }
 
@@ -414,47 +535,29 @@ fn code_name(label: &str) -> String {
     [label, " code"].concat()
 }
 
-/// The frame of one editor.
+/// The frame of one editor; [`Controller::follow`] fills in what changes.
 #[component]
 pub fn Editor(
     /// The editor's parts; it must outlive the view.
     controller: Rc<Controller>,
 ) -> impl IntoView {
-    let Shown {
-        state,
-        label,
-        status,
-        loaded,
-    } = controller.shown;
-    let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
     let output = attach(&controller, Controller::attach_output);
     let files = attach(&controller, Controller::attach_files);
     let button = attach(&controller, Controller::attach_button);
-    let word = move || if busy() { "Stop" } else { "Run" };
-    let toggle = move |_| controller.toggle();
     view! {
-        <div
-            class="editor"
-            part="editor"
-            data-state=move || state.get().name()
-            data-busy=move || busy().then_some("")
-            style=("--_progress", move || ["calc(", &loaded.get().to_string(), "/1000)"].concat())
-        >
+        <div class="editor" part="editor">
             <div class="bar" part="bar">
-                <span class="name">{label}</span>
-                <span class="status" role="status">{status}</span>
+                <span class="name"></span>
+                <span class="status" role="status"></span>
                 <button
                     class="run"
                     part="run-button"
                     type="button"
-                    title=move || if busy() { "Stop the program" } else { "Run the program (Ctrl+Enter)" }
                     aria-keyshortcuts="Control+Enter Meta+Enter Shift+Enter"
-                    aria-label=word
-                    on:click=toggle
                     use:button=()
                 >
-                    <span class="word">{word}</span>
+                    <span class="word"></span>
                 </button>
             </div>
             <div class="progress" aria-hidden="true"></div>

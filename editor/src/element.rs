@@ -11,7 +11,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::RunState;
-use runtime_bridge::{Setup, Start, page};
+use runtime_bridge::{Setup, Start, page, rest};
 use wasm_bindgen::prelude::*;
 use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -398,12 +398,14 @@ impl Inner {
         let parts = controller.clone();
         let parent: HtmlElement = placed.root.clone().unchecked_into();
         let view = leptos::mount::mount_to(parent, move || view! { <Editor controller=parts /> });
+        controller.follow();
         let mounted = Mounted {
             controller,
             root: placed.root,
             _view: Box::new(view),
         };
         *self.stage.borrow_mut() = Stage::Mounted(mounted);
+        rest::fetch_when_idle();
     }
 
     fn leave(&self) {

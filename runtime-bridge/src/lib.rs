@@ -15,8 +15,10 @@ pub mod runtime;
 
 mod config;
 mod download;
+mod late;
 mod plain;
 mod registry;
+pub mod rest;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Idle, Member, Options, Setup, Start, setup};

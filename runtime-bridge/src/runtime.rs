@@ -14,6 +14,7 @@ use js_sys::{Function, Object, Reflect};
 use runtime_protocol::config::{File, Manifest, Role};
 use runtime_protocol::notice::Phase;
 use runtime_protocol::session::{Event, Source};
+use runtime_protocol::wire::Value;
 use runtime_protocol::{Interpreter, LoadFailure, LoadProblem, Progress};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -23,14 +24,22 @@ use crate::chunk;
 use crate::client::{Feeder, Options};
 use crate::download::{self, Request};
 use crate::plain::Plain;
+use crate::rest;
 
 thread_local! {
+    static PLACE: RefCell<Place> = RefCell::default();
     static RUNTIME: RefCell<Runtime> = RefCell::default();
+}
+
+/// Where this build is and what it contains, as the page said.
+#[derive(Default)]
+struct Place {
+    base: String,
+    manifest: JsValue,
 }
 
 #[derive(Default)]
 struct Runtime {
-    base: String,
     manifest: Option<Manifest>,
     pyodide: Slot,
     micropython: Slot,
@@ -48,43 +57,52 @@ enum Slot {
 
 /// Says where this build is and what it contains. `base` is the absolute URL of
 /// the folder with `py-editor.js`; `manifest` is the object that the build wrote,
-/// of the shape of [`Manifest`]; `import` is JavaScript's own. Called once,
-/// before the first environment.
-pub fn configure(base: &str, manifest: &JsValue, import: Function) {
+/// of the shape of [`Manifest`]; `import` is JavaScript's own, and `imports`
+/// gives what `run.wasm` imports. Called once, before the first environment.
+pub fn configure(base: &str, manifest: &JsValue, import: Function, imports: Function) {
     chunk::provide(import);
-    match Manifest::read(&Plain(manifest.clone())) {
-        Ok(manifest) => RUNTIME.with_borrow_mut(|runtime| {
-            runtime.base = format!("{}/", base.trim_end_matches('/'));
-            runtime.manifest = Some(manifest);
-        }),
-        Err(_) => web_sys::console::error_1(
-            &"py-editor: the list of files that came with py-editor.js is unusable. Copy the whole folder `dist` once more.".into(),
-        ),
-    }
+    rest::provide(imports);
+    PLACE.set(Place {
+        base: [base.trim_end_matches('/'), "/"].concat(),
+        manifest: manifest.clone(),
+    });
 }
 
 /// Where an environment's interpreter and worker come from.
 pub(crate) fn source(options: &Options) -> Source {
     let interpreter = options.interpreter;
-    RUNTIME.with_borrow(|runtime| {
-        let entry = runtime
-            .manifest
-            .as_ref()
-            .map_or("", |manifest| &manifest.package(interpreter).entry);
-        Source {
-            interpreter,
-            name: options.name.clone(),
-            entry: runtime.url(entry),
-            worker: runtime.url("worker.js"),
-            base: options.base.clone().unwrap_or_else(page_url),
-            page: options.page,
-        }
-    })
+    Source {
+        interpreter,
+        name: options.name.clone(),
+        entry: url(&entry(interpreter).unwrap_or_default()),
+        worker: url("worker.js"),
+        base: options.base.clone().unwrap_or_else(page_url),
+        page: options.page,
+    }
+}
+
+/// An interpreter's module, by the list of the build.
+fn entry(interpreter: Interpreter) -> Option<String> {
+    let manifest = Plain(PLACE.with_borrow(|place| place.manifest.clone()));
+    let packages = manifest.member("interpreters")?;
+    packages.member(interpreter.word())?.member("entry")?.text()
 }
 
 /// The absolute URL of a file that lies beside py-editor.js.
 pub(crate) fn url(file: &str) -> String {
-    RUNTIME.with_borrow(|runtime| runtime.url(file))
+    PLACE.with_borrow(|place| [&place.base, file].concat())
+}
+
+/// The list of the build, read when it is first needed.
+fn manifest() -> Option<Manifest> {
+    let listed = PLACE.with_borrow(|place| place.manifest.clone());
+    let manifest = Manifest::read(&Plain(listed)).ok();
+    if manifest.is_none() {
+        web_sys::console::error_1(
+            &"py-editor: the list of files that came with py-editor.js is unusable. Copy the whole folder `dist` once more.".into(),
+        );
+    }
+    manifest
 }
 
 /// The URL that relative URLs of the page mean.
@@ -163,10 +181,6 @@ fn not_listed(interpreter: Interpreter) -> LoadFailure {
 }
 
 impl Runtime {
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
-    }
-
     fn slot(&mut self, interpreter: Interpreter) -> &mut Slot {
         match interpreter {
             Interpreter::Pyodide => &mut self.pyodide,
@@ -175,13 +189,15 @@ impl Runtime {
     }
 
     fn begin(&mut self, interpreter: Interpreter, feeder: Feeder) -> Joined {
+        if self.manifest.is_none() {
+            self.manifest = manifest();
+        }
         let (Some(manifest), Ok(abort)) = (&self.manifest, AbortController::new()) else {
             return Joined::Impossible(feeder);
         };
         let files: Vec<File> = manifest.package(interpreter).shared().cloned().collect();
         let load = Rc::new(Load {
             interpreter,
-            base: self.base.clone(),
             total_bytes: files.iter().map(|file| file.bytes).sum(),
             state: RefCell::new(Arrived {
                 bytes: 0,
@@ -211,7 +227,6 @@ fn set(object: &Object, key: &str, value: &JsValue) {
 /// A load under way: all files at once.
 struct Load {
     interpreter: Interpreter,
-    base: String,
     files: Vec<File>,
     total_bytes: u64,
     state: RefCell<Arrived>,
@@ -235,7 +250,7 @@ impl Load {
 
     async fn get(self: Rc<Self>, file: File) {
         let request = Request {
-            url: format!("{}{}", self.base, file.path),
+            url: url(&file.path),
             role: file.role(),
             bytes: file.bytes,
         };

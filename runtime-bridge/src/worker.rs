@@ -20,7 +20,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use crate::chunk;
-use crate::client::Feeder;
+use crate::client::{Feeder, Worked};
 use crate::plain::Plain;
 
 /// A worker, or one that is about to be.
@@ -65,17 +65,17 @@ impl WorkerHandle {
         spawn_local(opening.open(stage.clone()));
         Self { stage }
     }
+}
 
-    /// The browser's worker, once it is open.
-    pub(crate) fn worker(&self) -> Option<Worker> {
+impl Worked for WorkerHandle {
+    fn worker(&self) -> Option<Worker> {
         match &*self.stage.borrow() {
             Stage::Open(open) => Some(open.worker.clone()),
             Stage::Opening(_) | Stage::Ended => None,
         }
     }
 
-    /// Sends a message with `parcel` beside it. Both are plain data that always clones.
-    pub(crate) fn post(&self, message: &ToWorker, parcel: &JsValue) {
+    fn post(&self, message: &ToWorker, parcel: &JsValue) {
         let envelope = Object::new();
         let Plain(message) = message.write();
         let _ = Reflect::set(&envelope, &"message".into(), &message);

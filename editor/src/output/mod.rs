@@ -8,15 +8,31 @@ mod remark;
 mod rich;
 mod stream;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure};
+use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure};
+use runtime_bridge::rest;
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
+use crate::late;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
-use stream::{Log, Then};
+pub use stream::Log;
+use stream::Then;
+
+/// What a program's text is painted on; it comes with the first run.
+pub trait Paper {
+    /// Takes text; the next frame paints it.
+    fn write(&self, chunks: Vec<Chunk>);
+    /// Paints what waits.
+    fn flush(&self);
+    /// An empty element after everything written so far; text goes on behind it.
+    fn insert(&self, then: Then) -> HtmlElement;
+    /// Empties it.
+    fn clear(&self);
+}
 
 /// A panel that only says what is wrong, and the way out.
 pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
@@ -32,7 +48,8 @@ pub struct Output {
     panel: HtmlElement,
     remarks: HtmlElement,
     failure: HtmlElement,
-    log: Rc<Log>,
+    scroll: HtmlElement,
+    paper: OnceCell<Rc<dyn Paper>>,
 }
 
 impl Output {
@@ -52,13 +69,16 @@ impl Output {
             panel: panel.clone(),
             remarks,
             failure,
-            log: Log::new(&scroll),
+            scroll,
+            paper: OnceCell::new(),
         }
     }
 
     /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
-        self.log.clear();
+        if let Some(paper) = self.paper.get() {
+            paper.clear();
+        }
         self.failure.set_text_content(None);
         let has_remarks = self.remarks.first_element_child().is_some();
         self.panel.set_hidden(!has_remarks);
@@ -73,23 +93,29 @@ impl Output {
     /// Adds what a program wrote; it is painted in the next frame.
     pub fn write(&self, chunks: Vec<Chunk>) {
         self.panel.set_hidden(false);
-        self.log.write(chunks);
+        if let Some(paper) = self.paper() {
+            paper.write(chunks);
+        }
     }
 
     /// Adds a rich result after what was written so far, or in its place.
     pub fn display(&self, display: Display) {
-        let then = if display.append {
-            Then::Append
-        } else {
-            Then::Replace
-        };
         self.panel.set_hidden(false);
-        rich::show(&self.log.insert(then), display.bundle);
+        if let Some(paper) = self.paper() {
+            let then = if display.append {
+                Then::Append
+            } else {
+                Then::Replace
+            };
+            rich::show(&paper.insert(then), display.bundle);
+        }
     }
 
     /// Paints what waits, now.
     pub fn flush(&self) {
-        self.log.flush();
+        if let Some(paper) = self.paper.get() {
+            paper.flush();
+        }
     }
 
     /// Shows how a run failed. `link` says what a frame of the traceback leads to.
@@ -100,10 +126,35 @@ impl Output {
         failure::show(&self.failure, failure, link);
     }
 
+    /// Shows that what runs programs could not be had.
+    pub fn fail_to_load(&self, load: &LoadFailure) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_load(&self.failure, load);
+    }
+
     /// Shows a sentence about the page, such as a source that could not be loaded.
     pub fn complain(&self, reason: &str, advice: &str) {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::sentence(&self.failure, reason, advice);
+    }
+
+    /// None before the first run, when no program can have written anything.
+    fn paper(&self) -> Option<&Rc<dyn Paper>> {
+        if rest::is_here() && self.paper.get().is_none() {
+            late::give_paper(self);
+        }
+        self.paper.get()
+    }
+
+    /// Where the text is to be written.
+    pub fn scroll(&self) -> &HtmlElement {
+        &self.scroll
+    }
+
+    /// Takes what is written on, once.
+    pub fn set_paper(&self, paper: Rc<dyn Paper>) {
+        let _ = self.paper.set(paper);
     }
 }

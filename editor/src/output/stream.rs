@@ -10,6 +10,7 @@ use runtime_bridge::protocol::{Chunk, Stream, output};
 use wasm_bindgen::JsCast;
 use web_sys::{CharacterData, Event, HtmlElement};
 
+use super::Paper;
 use crate::dom::{Listener, Manner, append, element, element_with_text, text_node};
 use crate::surface::Frame;
 
@@ -117,14 +118,25 @@ impl Log {
         log
     }
 
-    /// Takes text; the next frame paints it.
-    pub fn write(&self, chunks: Vec<Chunk>) {
+    /// Blocks get their true heights when they are first drawn, so the end moves a little.
+    fn settle(&self) {
+        let left = self.settling.get();
+        if left == 0 {
+            return;
+        }
+        self.settling.set(left - 1);
+        self.following.go_to_end();
+        self.frame.request();
+    }
+}
+
+impl Paper for Log {
+    fn write(&self, chunks: Vec<Chunk>) {
         output::append(&mut self.state.borrow_mut().waiting, chunks);
         self.frame.request();
     }
 
-    /// Paints what waits.
-    pub fn flush(&self) {
+    fn flush(&self) {
         let mut state = self.state.borrow_mut();
         if state.waiting.is_empty() {
             return;
@@ -138,8 +150,7 @@ impl Log {
         self.settle();
     }
 
-    /// An empty element after everything written so far; text goes on behind it.
-    pub fn insert(&self, then: Then) -> HtmlElement {
+    fn insert(&self, then: Then) -> HtmlElement {
         self.flush();
         if then == Then::Replace {
             self.clear();
@@ -160,19 +171,7 @@ impl Log {
         place
     }
 
-    /// Blocks get their true heights when they are first drawn, so the end moves a little.
-    fn settle(&self) {
-        let left = self.settling.get();
-        if left == 0 {
-            return;
-        }
-        self.settling.set(left - 1);
-        self.following.go_to_end();
-        self.frame.request();
-    }
-
-    /// Empties the log.
-    pub fn clear(&self) {
+    fn clear(&self) {
         *self.state.borrow_mut() = State::default();
         self.scroll.set_text_content(None);
         self.following.on.set(true);
