@@ -100,6 +100,12 @@ def _program(pause):
 
     webloop.run_sync = run_sync
     webloop._orig_sleep = sleep_in_slices
-    # The loop throws once more what the program's end tells already.
-    asyncio.get_event_loop()._keyboard_interrupt_handler = lambda: None
+
+    def interrupted():
+        # The loop throws once more what the program's end tells already. What
+        # another task has met is for the program as well.
+        if program and not program.task.done():
+            interrupt()
+
+    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupted
     return run, interrupt
