@@ -12,7 +12,7 @@ use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{
     Failure, Interpreter, Notice, Refusal, Report, RunId, RunState, Traceback,
 };
-use runtime_bridge::{Environment, Member, Start, rest};
+use runtime_bridge::{Environment, Extras, Member, Start, rest};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, MouseEvent, ShadowRoot};
 
@@ -23,7 +23,7 @@ use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::late;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
@@ -36,6 +36,8 @@ struct Shown {
     status: RwSignal<String>,
     /// Thousandths of the interpreter's bytes that are here.
     loaded: RwSignal<u32>,
+    /// Whether the marked line is where a program was stopped, and no error.
+    is_stop: RwSignal<bool>,
 }
 
 /// An editor's place in its environment, taken before the editor is built: the
@@ -106,6 +108,7 @@ impl Controller {
             label: RwSignal::new(options.label.clone()),
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
+            is_stop: RwSignal::new(false),
         };
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
@@ -171,10 +174,9 @@ impl Controller {
     pub fn run(&self, start: Start) -> Promise {
         let end = self.ends.of_next();
         if let Some(surface) = self.surface.get() {
-            let before = self.host.get_attribute("onbeforerun");
+            let extras = options::extras(&self.host);
             let (code, revision) = (surface.text(), surface.revision());
-            let member = &self.seat.member;
-            member.run(&code, revision, start, before.as_deref());
+            self.seat.member.run(&code, revision, start, extras);
         }
         end
     }
@@ -183,7 +185,12 @@ impl Controller {
     pub fn process(&self, code: &str) -> Promise {
         let end = self.ends.of_next();
         let member = &self.seat.member;
-        member.run(code, OTHER_CODE, Start::ByReader, None);
+        let timeout_ms = options::extras(&self.host).timeout_ms;
+        let extras = Extras {
+            timeout_ms,
+            ..Extras::default()
+        };
+        member.run(code, OTHER_CODE, Start::ByReader, extras);
         end
     }
 
@@ -313,6 +320,9 @@ impl Controller {
             self.shown.loaded.set(0);
             self.shown.status.set(status::loading(self.interpreter));
         }
+        if state == RunState::Stopping {
+            self.shown.status.set("Stopping…".to_owned());
+        }
     }
 
     fn begin(&self, run: RunId, revision: u64) {
@@ -336,9 +346,16 @@ impl Controller {
             if let Some(failure) = &report.failure {
                 output.fail(failure, &self.frame_link());
             }
+            if let Some(traceback) = &report.stopped_at {
+                output.stop(traceback, &self.frame_link());
+            }
         }
+        self.shown.is_stop.set(report.stopped_at.is_some());
         if let Some(Failure::Python(traceback)) = &report.failure {
-            self.mark(traceback);
+            self.mark(traceback, &traceback.error.text);
+        }
+        if let Some(traceback) = &report.stopped_at {
+            self.mark(traceback, "Stopped here");
         }
         self.tell_end(report, report.text());
     }
@@ -349,8 +366,8 @@ impl Controller {
         self.ends.ended(report.run, &detail);
     }
 
-    /// Marks the line of the error, where it is of the run whose lines are known.
-    fn mark(&self, traceback: &Traceback) {
+    /// Marks the line of a traceback, where it is of the run whose lines are known.
+    fn mark(&self, traceback: &Traceback, message: &str) {
         let (Some(mark), Some(surface)) = (traceback.marked_line(), self.surface.get()) else {
             return;
         };
@@ -360,7 +377,7 @@ impl Controller {
         let Some(line) = surface.line_now(mark.line.saturating_sub(1) as usize) else {
             return;
         };
-        surface.mark_error(line, columns(surface, line, &mark), &traceback.error.text);
+        surface.mark_error(line, columns(surface, line, &mark), message);
     }
 
     /// A frame of the latest run leads to its line.
@@ -481,10 +498,11 @@ impl Parts {
 
     fn write(&self, shown: &Shown) {
         let state = shown.state.get();
-        let (word, title) = if state.is_busy() {
-            ("Stop", "Stop the program")
-        } else {
-            ("Run", "Run the program (Ctrl+Enter)")
+        let word = if state.is_busy() { "Stop" } else { "Run" };
+        let title = match state {
+            RunState::Stopping => "End the program at once, without its variables",
+            state if state.is_busy() => "Stop the program",
+            _ => "Run the program (Ctrl+Enter)",
         };
         let progress = [
             "--_progress: calc(",
@@ -494,11 +512,8 @@ impl Parts {
         .concat();
         put(&self.frame, "data-state", state.name());
         put(&self.frame, "style", &progress);
-        if state.is_busy() {
-            put(&self.frame, "data-busy", "");
-        } else {
-            let _ = self.frame.remove_attribute("data-busy");
-        }
+        flag(&self.frame, "data-busy", state.is_busy());
+        flag(&self.frame, "data-stop-mark", shown.is_stop.get());
         put(&self.button, "title", title);
         put(&self.button, "aria-label", word);
         say(&self.word, word);
@@ -512,6 +527,11 @@ fn put(element: &Element, name: &str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
         dom::set(element, name, value);
     }
+}
+
+/// Sets an attribute without a value, or takes it away.
+fn flag(element: &Element, name: &str, is_set: bool) {
+    let _ = element.toggle_attribute_with_force(name, is_set);
 }
 
 /// Replaces a text that is another one: a screen reader reads out what is written.

@@ -11,7 +11,7 @@ mod stream;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure};
+use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Traceback};
 use runtime_bridge::rest;
 use web_sys::HtmlElement;
 
@@ -131,6 +131,13 @@ impl Output {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show_load(&self.failure, load);
+    }
+
+    /// Shows where a program was when it was stopped.
+    pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_stop(&self.failure, traceback, link);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.

@@ -107,14 +107,11 @@ impl Linked {
         found
     }
 
-    /// The addresses of the data among `nodes`, in order.
-    pub fn addresses(&self, nodes: &HashSet<Node>) -> Vec<Range<u32>> {
-        let wanted = |(at, piece): (usize, &Piece)| {
-            nodes
-                .contains(&Node::Data(at))
-                .then(|| piece.memory.clone())
-        };
-        self.pieces.iter().enumerate().filter_map(wanted).collect()
+    /// The addresses of the data that is `wanted`, in order.
+    pub fn addresses(&self, wanted: impl Fn(&Node) -> bool) -> Vec<Range<u32>> {
+        let pieces = self.pieces.iter().enumerate();
+        let wanted = pieces.filter(|(at, _)| wanted(&Node::Data(*at)));
+        wanted.map(|(_, piece)| piece.memory.clone()).collect()
     }
 
     fn take<'a>(&mut self, payload: Payload<'a>, layout: &mut Layout<'a>) -> Result<()> {

@@ -61,6 +61,8 @@ struct Plan {
     sides: Vec<Side>,
     /// Data of the second module.
     data: Vec<Range<u32>>,
+    /// Data that is not the first module's.
+    blank: Vec<Range<u32>>,
     /// Functions that both modules have.
     small: Vec<bool>,
     /// Its slots in the table.
@@ -130,7 +132,11 @@ fn plan(linked: &Linked, module: &Module) -> Result<Plan> {
     };
     let mut plan = Plan {
         sides: by_callers(module, module.funcs.iter().map(side).collect())?,
-        data: joined(linked.addresses(&behind), &linked.addresses(&first)),
+        data: joined(
+            linked.addresses(|node| behind.contains(node)),
+            &linked.addresses(|node| first.contains(node)),
+        ),
+        blank: linked.addresses(|node| !first.contains(node)),
         small: module.funcs.iter().map(is_small).collect(),
         slots: HashMap::new(),
         table: 0,
@@ -534,7 +540,7 @@ fn first(mut module: Module, plan: &Plan, shares: &[Share]) -> Result<Vec<u8>> {
         }
     }
     lengthen(module.tables.get_mut(table), plan);
-    blank(&mut module, &plan.data);
+    blank(&mut module, &plan.blank);
     passes::gc::run(&mut module);
     Ok(module.emit_wasm())
 }
