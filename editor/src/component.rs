@@ -29,15 +29,54 @@ use crate::status;
 use crate::surface::{Hooks, Surface};
 
 /// What the frame shows.
-#[derive(Clone, Copy)]
 struct Shown {
-    state: RwSignal<RunState>,
-    label: RwSignal<String>,
-    status: RwSignal<String>,
+    state: Part<RunState>,
+    label: Part<String>,
+    status: Part<String>,
     /// Thousandths of the interpreter's bytes that are here.
-    loaded: RwSignal<u32>,
+    loaded: Part<u32>,
     /// Whether the marked line is where a program was stopped, and no error.
-    is_stop: RwSignal<bool>,
+    is_stop: Part<bool>,
+    changed: ArcTrigger,
+}
+
+impl Shown {
+    fn new(label: &str) -> Shown {
+        let changed = ArcTrigger::new();
+        Shown {
+            state: Part::new(RunState::Idle, &changed),
+            label: Part::new(label.to_owned(), &changed),
+            status: Part::new(String::new(), &changed),
+            loaded: Part::new(0, &changed),
+            is_stop: Part::new(false, &changed),
+            changed,
+        }
+    }
+}
+
+/// A value of the frame. One signal says that any of them has changed: each
+/// kind of value with a signal of its own costs a page 1 KB.
+struct Part<T> {
+    value: RefCell<T>,
+    changed: ArcTrigger,
+}
+
+impl<T: Clone> Part<T> {
+    fn new(value: T, changed: &ArcTrigger) -> Part<T> {
+        Part {
+            value: RefCell::new(value),
+            changed: changed.clone(),
+        }
+    }
+
+    fn get(&self) -> T {
+        self.value.borrow().clone()
+    }
+
+    fn set(&self, value: T) {
+        self.value.replace(value);
+        self.changed.notify();
+    }
 }
 
 /// An editor's place in its environment, taken before the editor is built: the
@@ -69,7 +108,7 @@ pub struct Controller {
     host: HtmlElement,
     root: ShadowRoot,
     interpreter: Interpreter,
-    shown: Shown,
+    shown: Rc<Shown>,
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
@@ -103,13 +142,7 @@ impl Controller {
         handler: &Rc<Handler>,
         seat: Seat,
     ) -> Rc<Controller> {
-        let shown = Shown {
-            state: RwSignal::new(RunState::Idle),
-            label: RwSignal::new(options.label.clone()),
-            status: RwSignal::new(String::new()),
-            loaded: RwSignal::new(0),
-            is_stop: RwSignal::new(false),
-        };
+        let shown = Rc::new(Shown::new(&options.label));
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
@@ -408,7 +441,7 @@ impl Controller {
                 controller.run_by_reader();
             }
         };
-        let name = code_name(&self.shown.label.get_untracked());
+        let name = code_name(&self.shown.label.get());
         let hooks = Hooks { run: Box::new(run) };
         let surface = Surface::new(&self.root, scroller, &self.text.borrow(), &name, hooks);
         let _ = self.surface.set(surface);
@@ -469,8 +502,11 @@ impl Controller {
         let Some(frame) = Parts::within(&self.root) else {
             return;
         };
-        let shown = self.shown;
-        let effect = RenderEffect::new(move |_: Option<()>| frame.write(&shown));
+        let shown = self.shown.clone();
+        let effect = RenderEffect::new(move |_: Option<()>| {
+            shown.changed.track();
+            frame.write(&shown);
+        });
         let _ = self.follows.set(effect);
     }
 }

@@ -25,7 +25,7 @@ use super::linked::{Linked, Node};
 /// The name under which the second module knows the first.
 pub const FIRST: &str = "m";
 /// Instructions of a function that both have: an export weighs as much.
-const SMALL: u64 = 30;
+const SMALL: u64 = 60;
 /// Parts of tree-sitter that write what its parser does, which nobody asks for,
 /// and what would have to be linked to ask.
 const NEVER: [&str; 5] = [
