@@ -21,7 +21,7 @@ export const KINDS = [
  * Keeps every event of every editor, before any script of a page can miss one:
  * `heard` is a list of `{ name, id, detail, state, composed, bubbles }`.
  */
-const RECORDER = `<script>
+export const RECORDER = `<script>
   window.heard = [];
   for (const name of ["py:progress", "py:ready", "py:done", "mpy:progress", "mpy:ready", "mpy:done", "py:all-done"]) {
     window.addEventListener(name, (event) => {

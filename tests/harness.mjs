@@ -162,7 +162,7 @@ export function site({ isolated = true, flags = [] } = {}) {
 }
 
 /** @param {string} head @param {string} html */
-function documentOf(head, html) {
+export function documentOf(head, html) {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,">${head}
