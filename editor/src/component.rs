@@ -10,7 +10,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
-use runtime_bridge::{Environment, Member, Start};
+use runtime_bridge::{Environment, Extras, Member, Start};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
@@ -20,7 +20,7 @@ use crate::events;
 use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
@@ -163,10 +163,9 @@ impl Controller {
     pub fn run(&self, start: Start) -> Promise {
         let end = self.ends.of_next();
         if let Some(surface) = self.surface.get() {
-            let before = self.host.get_attribute("onbeforerun");
+            let extras = options::extras(&self.host);
             let (code, revision) = (surface.text(), surface.revision());
-            let member = &self.seat.member;
-            member.run(&code, revision, start, before.as_deref());
+            self.seat.member.run(&code, revision, start, extras);
         }
         end
     }
@@ -175,7 +174,12 @@ impl Controller {
     pub fn process(&self, code: &str) -> Promise {
         let end = self.ends.of_next();
         let member = &self.seat.member;
-        member.run(code, OTHER_CODE, Start::ByReader, None);
+        let timeout_ms = options::extras(&self.host).timeout_ms;
+        let extras = Extras {
+            timeout_ms,
+            ..Extras::default()
+        };
+        member.run(code, OTHER_CODE, Start::ByReader, extras);
         end
     }
 
@@ -279,6 +283,9 @@ impl Controller {
         if state == RunState::Loading {
             self.shown.loaded.set(0);
             self.shown.status.set(status::loading(self.interpreter));
+        }
+        if state == RunState::Stopping {
+            self.shown.status.set("Stopping…".to_owned());
         }
     }
 
