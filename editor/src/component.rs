@@ -65,6 +65,8 @@ pub struct Controller {
     root: ShadowRoot,
     interpreter: Interpreter,
     shown: Shown,
+    /// Frees what `shown` holds; signals that nobody owns stay for ever.
+    _signals: Owner,
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
@@ -95,12 +97,13 @@ impl Controller {
         handler: &Rc<Handler>,
         seat: Seat,
     ) -> Rc<Controller> {
-        let shown = Shown {
+        let signals = Owner::new();
+        let shown = signals.with(|| Shown {
             state: RwSignal::new(RunState::Idle),
             label: RwSignal::new(options.label.clone()),
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
-        };
+        });
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
@@ -108,6 +111,7 @@ impl Controller {
             root: root.clone(),
             interpreter: options.interpreter,
             shown,
+            _signals: signals,
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
