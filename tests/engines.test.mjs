@@ -14,6 +14,9 @@ import { ENGINES, openPage } from "./engines.mjs";
 
 const [, WEBKIT] = ENGINES;
 
+/** What goes on until it is stopped; a line each, which is marked. */
+const STOPPED = ["while True: pass", "while True: kept += 0", "time.sleep(1000)", "await asyncio.sleep(1000)"];
+
 for (const engine of ENGINES) {
   describe(engine.name, { skip: engine.missing }, () => {
     describe("isolated", () => mainLines(engine, { isolated: true, memory: "shared" }));
@@ -143,13 +146,17 @@ function mainLines(engine, { isolated, memory }) {
     const names = ["progress", "ready", "done", "ready", "done", "ready", "done", "ready", "done"];
     assert.deepEqual(await editor.story(), names.map((name) => `${prefix}:${name}`));
 
-    await editor.setCode(`print("in it")\nwhile True: pass`);
-    await editor.click("button.run");
-    await editor.says("in it");
-    assert.equal(await editor.state(), "running");
-    await editor.click("button.run");
-    assert.equal((await editor.done(5)).outcome, "stopped");
-    assert.equal(await editor.program("print('again')"), "again\n");
+    for (const code of STOPPED) {
+      const runs = await editor.ended();
+      await editor.setCode(`import asyncio, time\nprint("in it")\n${code}`);
+      await editor.click("button.run");
+      await editor.says("in it");
+      assert.equal(await editor.state(), "running");
+      await editor.click("button.run");
+      assert.equal((await editor.done(runs + 1)).outcome, "stopped", code);
+      assert.deepEqual(await editor.texts(".line.error"), [code], code);
+      assert.equal(await editor.program("print(kept)"), "43\n", `${code}: variables are kept`);
+    }
     await on.page.workers(1);
   }
 

@@ -33,6 +33,8 @@ struct Shown {
     status: RwSignal<String>,
     /// Thousandths of the interpreter's bytes that are here.
     loaded: RwSignal<u32>,
+    /// Whether the marked line is where a program was stopped, and no error.
+    is_stop: RwSignal<bool>,
 }
 
 /// An editor's place in its environment, taken before the editor is built: the
@@ -103,6 +105,7 @@ impl Controller {
             label: RwSignal::new(options.label.clone()),
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
+            is_stop: RwSignal::new(false),
         });
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
@@ -314,17 +317,24 @@ impl Controller {
             if let Some(failure) = &report.failure {
                 output.fail(failure, &self.frame_link());
             }
+            if let Some(traceback) = &report.stopped_at {
+                output.stop(traceback, &self.frame_link());
+            }
         }
+        self.shown.is_stop.set(report.stopped_at.is_some());
         if let Some(Failure::Python(traceback)) = &report.failure {
-            self.mark(traceback);
+            self.mark(traceback, &traceback.error.text);
+        }
+        if let Some(traceback) = &report.stopped_at {
+            self.mark(traceback, "Stopped here");
         }
         self.shown.status.set(report.text());
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
     }
 
-    /// Marks the line of the error, where it is of the run whose lines are known.
-    fn mark(&self, traceback: &Traceback) {
+    /// Marks the line of a traceback, where it is of the run whose lines are known.
+    fn mark(&self, traceback: &Traceback, message: &str) {
         let (Some(mark), Some(surface)) = (traceback.marked_line(), self.surface.get()) else {
             return;
         };
@@ -334,7 +344,7 @@ impl Controller {
         let Some(line) = surface.line_now(mark.line.saturating_sub(1) as usize) else {
             return;
         };
-        surface.mark_error(line, columns(surface, line, &mark), &traceback.error.text);
+        surface.mark_error(line, columns(surface, line, &mark), message);
     }
 
     /// A frame of the latest run leads to its line.
@@ -436,6 +446,7 @@ pub fn Editor(
         label,
         status,
         loaded,
+        is_stop,
     } = controller.shown;
     let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
@@ -450,6 +461,7 @@ pub fn Editor(
             part="editor"
             data-state=move || state.get().name()
             data-busy=move || busy().then_some("")
+            data-stop-mark=move || is_stop.get().then_some("")
             style=("--_progress", move || ["calc(", &loaded.get().to_string(), "/1000)"].concat())
         >
             <div class="bar" part="bar">
@@ -459,7 +471,11 @@ pub fn Editor(
                     class="run"
                     part="run-button"
                     type="button"
-                    title=move || if busy() { "Stop the program" } else { "Run the program (Ctrl+Enter)" }
+                    title=move || match state.get() {
+                        RunState::Stopping => "End the program at once, without its variables",
+                        state if state.is_busy() => "Stop the program",
+                        _ => "Run the program (Ctrl+Enter)",
+                    }
                     aria-keyshortcuts="Control+Enter Meta+Enter Shift+Enter"
                     aria-label=word
                     on:click=toggle

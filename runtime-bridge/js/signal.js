@@ -57,6 +57,15 @@ export class Signals {
 const named = () => URL.createObjectURL(new Blob());
 const revoke = (/** @type {string | undefined} */ url) => URL.revokeObjectURL(url ?? '');
 
+/** Something to wait on that nobody writes to: shared memory has another door, in some engines. */
+function memory() {
+  try {
+    return new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The worker's half. */
 export class Signal {
   /** @type {Shared | undefined} */
@@ -65,14 +74,16 @@ export class Signal {
   #url = '';
   #next = '';
   #canAsk = true;
-  #isRaised = false;
   #askedMs = 0;
   #pauseMs = OFTEN_MS;
   #request = globalThis.XMLHttpRequest;
+  #still = memory();
+  /** Whether the program was told to end. */
+  wasRaised = false;
 
   /** A program begins. @param {Token | undefined} token what came beside it */
   take(token) {
-    this.#isRaised = false;
+    this.wasRaised = false;
     if (!token) return;
     if ('cell' in token) return void (this.#shared = token);
     // The next one's is never revoked yet: it says whether such URLs can be read at all.
@@ -83,24 +94,34 @@ export class Signal {
 
   /** A program has ended: only the next one's signal counts. */
   end() {
-    this.#isRaised = false;
+    this.wasRaised = false;
     this.#url = this.#next;
     if (this.#shared) this.#shared = { ...this.#shared, number: this.#shared.number + 1 };
   }
 
   /** Whether the program is to end: true once. */
   raised() {
-    if (this.#isRaised || !this.#isUp()) return false;
-    this.#isRaised = true;
-    return true;
+    return !this.wasRaised && this.#isUp() && this.hear();
+  }
+
+  /** The page has said that the program is to end. Whether that is news. */
+  hear() {
+    const isNews = !this.wasRaised;
+    this.wasRaised = true;
+    return isNews;
   }
 
   /**
-   * Waits as long as nobody calls.
-   * @param {number} ms
+   * Stands still for some milliseconds, a slice of a longer sleep.
+   * @param {number} ms @returns {boolean} whether the program is to end
    */
-  sleep(ms) {
-    const until = performance.now() + ms;
+  pause(ms) {
+    const cell = this.#shared?.cell ?? this.#still;
+    const slice = Math.min(ms, OFTEN_MS);
+    // Without memory to wait on there is only looking at the clock.
+    if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), slice);
+    else for (const end = performance.now() + slice; performance.now() < end; );
+    return this.raised();
   }
 
   #isUp() {

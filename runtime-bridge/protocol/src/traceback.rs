@@ -429,7 +429,7 @@ fn is_internal(file: &str) -> bool {
         "/asyncio/core.py",
     ];
     let is_library = file.starts_with("/lib/python") && !file.contains("/site-packages/");
-    file == "asyncio/core.py"
+    file.starts_with("asyncio/")
         || file == "<py-editor>"
         || file.starts_with("<frozen ")
         || ["blob:", "http://", "https://"]
