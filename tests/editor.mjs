@@ -38,7 +38,7 @@ const RECORDER = `<script>
  * @param {ReturnType<typeof import("./harness.mjs").site>} on
  * @param {import("node:test").TestContext} t
  * @param {string} html
- * @param {{ head?: string, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
+ * @param {{ head?: string, spare?: boolean, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
  */
 export async function open(t, on, html, { head = "", ...options } = {}) {
   const page = await on.page(t, html, { head: RECORDER + head, ...options });

@@ -14,6 +14,7 @@ import patchEvent from 'reflected-ffi/utils/events';
 
 import { MAX_BYTES } from './limit.js';
 import { pageFunctions } from './page-functions.js';
+export { findMemory, forgetMemory, keepMemory } from './memory.js';
 import { Turns } from './turns.js';
 
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */

@@ -17,8 +17,9 @@ import { Shelf } from './shelf.js';
 
 /**
  * What the page has loaded once for all workers: empty for an interpreter that
- * does not come with the editor.
- * @typedef {{ module?: WebAssembly.Module, files?: Record<string, Blob> }} Parcel
+ * does not come with the editor. With `memory` it starts from there; with
+ * `makesMemory` it hands out its own before anything else.
+ * @typedef {{ module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
@@ -37,11 +38,11 @@ import { Shelf } from './shelf.js';
  * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `isOwn` if it is what
- * comes with the editor, `boot` starts it, `isDead` tells an error after which it
- * cannot go on.
+ * comes with the editor, `boot` starts it and gives its memory to `keep` where the
+ * parcel asks for it, `isDead` tells an error after which it cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, keep: (memory?: Uint8Array<ArrayBuffer>) => void): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
  *
@@ -53,7 +54,7 @@ import { Shelf } from './shelf.js';
  * coincident on the other side.
  * @typedef {{ base: string, page?: 'Full' | 'None', plan?: import('./config.js').Plan }} About
  *
- * @typedef {{ kind: 'Import' | 'Boot' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
+ * @typedef {{ kind: 'Import' | 'Boot' | 'Restore' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
  */
 
 /** @type {Record<string, Adapter>} */
@@ -75,8 +76,12 @@ const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 let adapter;
 /** @type {Promise<any>} */
 let prepared;
+/** The interpreter, once: it may start before it is anybody's. @type {Promise<Running> | undefined} */
+let started;
 /** @type {Running} */
 let running;
+/** A worker that cannot start says so once. */
+let isBroken = false;
 /** @type {About} */
 let about;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
@@ -89,26 +94,30 @@ let shelf;
 /** @type {Record<string, (body: any, parcel: any) => void>} */
 const HANDLERS = {
   Prepare({ interpreter, entry, base, page }, { plan } = {}) {
-    alive.watch(globalThis);
     about = { base: base ?? self.location.href, page, plan };
+    // A spare becomes somebody's.
+    if (adapter) return;
+    alive.watch(globalThis);
     adapter = ADAPTERS[interpreter];
-    prepared = adapter.prepare(entry, load, !plan?.interpreter);
-    prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
+    prepared = adapter.prepare(entry, load, !plan?.interpreter).catch((error) => {
+      throw Object.assign(error, { kind: 'Import' });
+    });
+    prepared.catch(unstarted);
   },
 
+  Warm: (_, parcel) => void start(parcel).catch(unstarted),
+
   async Boot(_, parcel) {
-    const imported = await prepared.catch(() => undefined);
-    if (!imported) return; // Told above.
     try {
-      running = await adapter.boot(imported, parcel, output);
+      running = await start(parcel);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
       if (about.plan) await perform(about.plan);
       shelf = new Shelf(running.FS, post);
       post('Booted');
-    } catch (/** @type {any} */ error) {
-      fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file });
+    } catch (error) {
+      unstarted(error);
     }
   },
 
@@ -140,6 +149,19 @@ const HANDLERS = {
   Take: (file) => shelf.take(file),
 };
 
+/** @param {Parcel} parcel */
+function start(parcel) {
+  const keep = (/** @type {Uint8Array<ArrayBuffer> | undefined} */ memory) => post({ Memory: memory && new Blob([memory]) });
+  return (started ??= prepared.then((imported) => adapter.boot(imported, parcel, output, keep)));
+}
+
+/** @param {any} error */
+function unstarted(error) {
+  if (isBroken) return;
+  isBroken = true;
+  fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file, status: error?.status });
+}
+
 /** What belongs to a run comes before the word of its end. */
 function ended() {
   output.end();
@@ -166,7 +188,8 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
  */
 function uncaught(event, error) {
   event.preventDefault();
-  if (!running?.lost(error)) report(error);
+  // Before there is an interpreter, its start tells.
+  if (running && !running.lost(error)) report(error);
 }
 
 /** @param {any} error */
