@@ -195,7 +195,7 @@ export async function workers(page, count) {
   const limit = performance.now() + HANG;
   while (page.workers().length !== count) {
     const one = page.workers()[0];
-    assert.ok(one && performance.now() < limit, `${page.workers().length} workers instead of ${count}`);
+    assert.ok(performance.now() < limit, `${page.workers().length} workers instead of ${count}`);
     const more = page.workers().length < count;
     // An event that does not come is looked for again: it may have come before.
     await (more ? page.waitForEvent("worker", { timeout: 500 }) : one.waitForEvent("close", { timeout: 500 })).catch(() => {});

@@ -30,11 +30,12 @@ export const pyodide = {
   async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, makesMemory }, output, keep) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
+    const copy = memory?.arrayBuffer();
     const python = await withModule(module, () =>
       loadPyodide({
         indexURL: base,
         ...held,
-        ...(memory && { _loadSnapshot: memory.arrayBuffer() }),
+        ...(copy && { _loadSnapshot: copy }),
         _makeSnapshot: makesMemory,
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
@@ -42,9 +43,9 @@ export const pyodide = {
         stdin: () => null,
       }),
     ).catch((error) => {
-      throw memory ? notRestored(error) : error;
+      throw copy ? notRestored(error) : error;
     });
-    if (memory) goOn(python);
+    if (copy) goOn(python, await copy);
     if (makesMemory) keep(memoryOf(python));
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
@@ -94,11 +95,12 @@ function memoryOf(python) {
 
 /**
  * An interpreter that goes on from a copy must not repeat what the first one did.
- * @param {any} python
+ * @param {any} python @param {any} copy tens of megabytes, given back at once where the browser can
  */
-function goOn(python) {
+function goOn(python, copy) {
   try {
     delete python._api.config._loadSnapshot;
+    copy.transfer?.(0);
     execute(python, restored);
   } catch (error) {
     throw notRestored(error);

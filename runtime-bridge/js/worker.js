@@ -151,7 +151,10 @@ const HANDLERS = {
 
 /** @param {Parcel} parcel */
 function start(parcel) {
-  const keep = (/** @type {Uint8Array<ArrayBuffer> | undefined} */ memory) => post({ Memory: memory && new Blob([memory]) });
+  const keep = (/** @type {any} */ memory) => {
+    post({ Memory: memory && new Blob([memory]) });
+    memory?.buffer.transfer?.(0);
+  };
   return (started ??= prepared.then((imported) => adapter.boot(imported, parcel, output, keep)));
 }
 
