@@ -10,10 +10,14 @@
 
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
+import setup from './pyodide.py';
 
 const LIBRARY = 'python_stdlib.zip';
 /** Where Pyodide's table of JavaScript's objects has the global one. */
 const JS_INDEX = 1;
+
+/** The number of the signal that is KeyboardInterrupt. */
+const SIGINT = 2;
 
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
@@ -27,7 +31,7 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, makesMemory }, output, keep) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, signal) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const copy = memory?.arrayBuffer();
@@ -36,7 +40,7 @@ export const pyodide = {
         indexURL: base,
         ...held,
         ...(copy && { _loadSnapshot: copy }),
-        _makeSnapshot: makesMemory,
+        _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
         // The end of input: `input()` raises EOFError.
@@ -46,7 +50,7 @@ export const pyodide = {
       throw copy ? notRestored(error) : error;
     });
     if (copy) goOn(python, await copy);
-    if (makesMemory) keep(memoryOf(python));
+    keep?.(memoryOf(python));
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
@@ -54,13 +58,15 @@ export const pyodide = {
     python.setInterruptBuffer({
       get 0() {
         output.tick();
-        return 0;
+        return signal.raised() ? SIGINT : 0;
       },
       set 0(_) {},
     });
+    const [start, interrupt] = programOf(python, signal);
     return {
       kind: 'pyodide',
-      run: (code, file) => run(python, code, file),
+      run: (code, file) => run(python, start, code, file),
+      interrupt,
       lost: () => false,
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
@@ -169,10 +175,29 @@ function watchTasks(python, changed) {
 }
 
 /**
- * The value of the last expression is not shown yet; its proxy would keep it alive.
- * @param {any} python @param {string} code @param {string} filename
+ * Runs the set-up: how a program is started, and how it is interrupted where it waits.
+ * @param {any} python @param {import('./signal.js').Signal} signal
  */
-async function run(python, code, filename) {
-  const value = await python.runPythonAsync(code, { filename });
-  if (value instanceof python.ffi.PyProxy) value.destroy();
+function programOf(python, signal) {
+  const own = python.toPy({ __name__: '<py-editor>' });
+  python.runPython(setup, { globals: own, filename: '<py-editor>' });
+  const program = own.get('_program');
+  const both = program((/** @type {number} */ ms) => signal.pause(ms));
+  const functions = both.toJs();
+  for (const proxy of [own, program, both]) proxy.destroy();
+  return functions;
+}
+
+/**
+ * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * @param {any} python @param {any} start @param {string} code @param {string} filename
+ */
+async function run(python, start, code, filename) {
+  const task = start(code, filename, python.globals);
+  try {
+    const value = await task;
+    if (value instanceof python.ffi.PyProxy) value.destroy();
+  } finally {
+    task.destroy();
+  }
 }

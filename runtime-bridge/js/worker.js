@@ -14,21 +14,27 @@ import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
+import { Signal } from './signal.js';
 
 /**
  * What the page has loaded once for all workers: empty for an interpreter that
- * does not come with the editor. With `memory` it starts from there; with
- * `makesMemory` it hands out its own before anything else.
- * @typedef {{ module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean }} Parcel
+ * does not come with the editor. With `memory` it starts from there; where it
+ * `makesMemory`, it gives its own to `keep` before it does anything else.
+ * @typedef {{
+ *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
+ *   keep?: (memory?: Uint8Array<ArrayBuffer>) => void,
+ * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * `interrupt` ends the code of `run` where it waits.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
  *   run(code: string, file: string): Promise<any>,
+ *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
  *   register(name: string, object: object): void,
@@ -38,11 +44,11 @@ import { Shelf } from './shelf.js';
  * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `isOwn` if it is what
- * comes with the editor, `boot` starts it and gives its memory to `keep` where the
- * parcel asks for it, `isDead` tells an error after which it cannot go on.
+ * comes with the editor, `boot` starts it, `isDead` tells an error after which it
+ * cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output, keep: (memory?: Uint8Array<ArrayBuffer>) => void): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, signal: Signal): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
  *
@@ -70,6 +76,8 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
+const signal = new Signal();
+
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
 /** @type {Adapter} */
@@ -84,6 +92,8 @@ let running;
 let isBroken = false;
 /** @type {About} */
 let about;
+/** The run whose code was started and has not ended. @type {number | undefined} */
+let current;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
 const held = [];
 /** @type {Promise<import('./pyscript.js').Installed> | undefined} */
@@ -121,15 +131,17 @@ const HANDLERS = {
     }
   },
 
-  async Run({ run, file, code, before }) {
+  async Run({ run, file, code, before }, parcel) {
     alive.run(true);
+    signal.take(parcel);
     try {
       for (const source of [before ?? '', code]) {
         if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
         if (NAMED.test(source)) pyscript();
       }
       await installed;
-      if (before) await running.run(before, file).catch(report);
+      current = run;
+      if (before) await running.run(before, file).catch(reportUnlessStopped);
       await running.run(code, file);
       ended();
       post({ Done: { run } });
@@ -139,6 +151,11 @@ const HANDLERS = {
       else post({ Done: { run, error: raised(error) } });
     }
     alive.run(false);
+  },
+
+  // Heard by code that waits; code that computes has met its signal before.
+  Interrupt({ run }) {
+    if (run === current && signal.hear()) running.interrupt();
   },
 
   Put(file) {
@@ -151,11 +168,14 @@ const HANDLERS = {
 
 /** @param {Parcel} parcel */
 function start(parcel) {
-  const keep = (/** @type {any} */ memory) => {
-    post({ Memory: memory && new Blob([memory]) });
-    memory?.buffer.transfer?.(0);
-  };
-  return (started ??= prepared.then((imported) => adapter.boot(imported, parcel, output, keep)));
+  const keep = parcel?.makesMemory ? hand : undefined;
+  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, signal)));
+}
+
+/** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */
+function hand(memory) {
+  post({ Memory: memory && new Blob([memory]) });
+  memory?.buffer.transfer?.(0);
 }
 
 /** @param {any} error */
@@ -167,6 +187,8 @@ function unstarted(error) {
 
 /** What belongs to a run comes before the word of its end. */
 function ended() {
+  current = undefined;
+  signal.end();
   output.end();
   shelf.tell();
 }
@@ -193,6 +215,12 @@ function uncaught(event, error) {
   event.preventDefault();
   // Before there is an interpreter, its start tells.
   if (running && !running.lost(error)) report(error);
+}
+
+/** Of code that runs before a program. @param {any} error */
+function reportUnlessStopped(error) {
+  if (signal.wasRaised) throw error;
+  report(error);
 }
 
 /** @param {any} error */

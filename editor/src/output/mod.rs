@@ -12,7 +12,7 @@ mod stream;
 use std::cell::Cell;
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure};
+use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, element_with_text, set};
@@ -129,6 +129,13 @@ impl Output {
         let has_remarks = self.remarks.first_element_child().is_some();
         let has_output = !matches!(is_empty, Ok(Some(_)));
         self.panel.set_hidden(!has_remarks && !has_output);
+    }
+
+    /// Shows where a program was when it was stopped.
+    pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_stop(&self.failure, traceback, link);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.
