@@ -91,6 +91,7 @@ export function editorOn(page, selector = "py-editor, mpy-editor") {
     errorText: within(".failure > .error-text"),
     frames: within(".failure .frames li"),
     links: within(".failure .frame"),
+    retry: within("button.retry"),
     raw: within(".failure details .raw"),
     errorLine: within(".line.error"),
     fault: within(".line .fault"),
