@@ -299,7 +299,7 @@ impl Controller {
 
     fn end(&self, report: &Report) {
         if let Some(output) = self.output.get() {
-            output.flush();
+            output.end();
             if let Some(failure) = &report.failure {
                 output.fail(failure, &self.frame_link());
             }

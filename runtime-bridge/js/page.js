@@ -13,6 +13,7 @@ import local from 'reflected-ffi/local';
 import patchEvent from 'reflected-ffi/utils/events';
 
 import { MAX_BYTES } from './limit.js';
+import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
 import { Turns } from './turns.js';
 
@@ -21,13 +22,22 @@ import { Turns } from './turns.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker. One that may use the page is coincident's, with `sync`: its
- * functions can be called there, and functions set there can be called by Python.
+ * Starts a worker whose output the page keeps up with.
+ * @param {string} url @param {string} name @param {Options} options
+ */
+export function openWorker(url, name, options) {
+  const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
+  pace(worker);
+  return worker;
+}
+
+/**
+ * A worker that may use the page is coincident's, with `sync`: its functions can
+ * be called there, and functions set there can be called by Python.
  * @param {string} url @param {string} name @param {Options} options
  * @returns {Worker}
  */
-export function openWorker(url, name, { page, serviceWorker, onDeadlock = () => {} }) {
-  if (page === 'none') return new Worker(url, { type: 'module', name });
+function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
   const worker = new Coincident(url, { name, ...(serviceWorker ? { serviceWorker } : {}) });
   const { proxy } = worker;
   const turns = new Turns(native || Boolean(serviceWorker), onDeadlock);

@@ -138,6 +138,7 @@ const HANDLERS = {
     if (NAMED.test(text)) pyscript().catch(() => {});
   },
   Take: (file) => shelf.take(file),
+  Pace: (_, taken) => output.paceBy(taken),
 };
 
 /** What belongs to a run comes before the word of its end. */
