@@ -15,6 +15,7 @@ import patchEvent from 'reflected-ffi/utils/events';
 import { MAX_BYTES } from './limit.js';
 import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
+import { Signals } from './signal.js';
 import { Turns } from './turns.js';
 
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */
@@ -22,13 +23,13 @@ import { Turns } from './turns.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker whose output the page keeps up with.
+ * Starts a worker whose output the page keeps up with, and what interrupts its programs.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
   const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
   pace(worker);
-  return worker;
+  return { worker, signals: new Signals() };
 }
 
 /**
