@@ -115,7 +115,7 @@ print("bell\\x07 \\x1b]0;title\\x07and \\x1b[?25lunknown\\x1b[99;99H.")`);
       const made = await editor.output.evaluate((output) =>
         [...output.querySelectorAll("*")].map((element) => [element.localName, ...element.getAttributeNames()].join(" ")),
       );
-      const own = ["div class", "div class style", "span class role aria-label", "a href target rel"];
+      const own = ["div class", "div class style", "span class style", "span class role aria-label", "span class role aria-label style", "a href target rel"];
       assert.deepEqual(made.filter((element) => !own.includes(element)), []);
       const links = await editor.output.locator("a").evaluateAll((links) => links.map((link) => link.href));
       assert.ok(links.length > 0 && links.every((href) => /^https?:/.test(href)), links.join(" "));
