@@ -322,7 +322,7 @@ impl Controller {
     fn end(&self, report: &Report) {
         if let Some(output) = self.output.get() {
             output.unstall();
-            output.flush();
+            output.end();
             if let Some(failure) = &report.failure {
                 let retry = self.when_asked(Controller::run_by_reader);
                 let is_text = report.revision != OTHER_CODE;

@@ -164,6 +164,7 @@ const HANDLERS = {
     if (NAMED.test(text)) pyscript().catch(() => {});
   },
   Take: (file) => shelf.take(file),
+  Pace: (_, taken) => output.paceBy(taken),
 };
 
 /** @param {Parcel} parcel */
