@@ -117,6 +117,64 @@ for (const { tag, name, prefix } of KINDS) {
       await worksAgain(editor);
     });
 
+    test("Retry, beside a file that did not come, runs again", async (t) => {
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      on.server.fail(`${folder}/${FILES[tag][0]}`, "missing");
+      await failsToLoad(editor, FILES[tag][0], /404/);
+      on.server.heal();
+      await editor.retry.click();
+      assert.equal((await editor.done(2)).outcome, "ok");
+      assert.equal(await editor.written(), "works\n");
+      assert.equal(await editor.retry.count(), 0);
+    });
+
+    test("a download that stalls says so while it waits on, and Retry fetches afresh", async (t) => {
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      const { page } = editor;
+      on.server.fail(`${folder}/${FILES[tag][0]}`, "silent");
+      await page.clock.install();
+      await Promise.all([page.waitForRequest((request) => request.url().endsWith(FILES[tag][0])), editor.button.click()]);
+      await page.clock.fastForward(10_000);
+      await editor.failure.filter({ hasText: new RegExp(`No data for \\d+ s from http.*${FILES[tag][0]}`) }).waitFor();
+      assert.equal(await editor.state(), "loading");
+      on.server.heal();
+      await editor.retry.click();
+      assert.equal((await editor.done()).outcome, "ok");
+      assert.equal(await editor.written(), "works\n");
+      assert.equal(await editor.failure.textContent(), "");
+    });
+
+    test("run.wasm is missing on the server, then it is there", async (t) => {
+      on.server.fail("run.wasm", "missing");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await failsToLoad(editor, "run.wasm", /404/);
+      await failsToLoad(editor, "run.wasm", /404/);
+      await worksAgain(editor);
+    });
+
+    test("run.wasm is cut off or broken, and the editor can be edited all the same", async (t) => {
+      for (const fault of /** @type {const} */ (["cut", "broken"])) {
+        on.server.fail("run.wasm", fault);
+        const editor = await openEditor(t, on, { tag, code: "", expected: NETWORK });
+        await editor.focus();
+        await editor.type(`print("works")`);
+        await failsToLoad(editor, "run.wasm");
+        await worksAgain(editor);
+      }
+    });
+
+    test("while run.wasm does not come a run can be stopped, and the next Run works", async (t) => {
+      on.server.fail("run.wasm", "silent");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await editor.button.click();
+      await editor.reaches("loading");
+      await editor.button.click();
+      assert.equal((await editor.done()).outcome, "stopped");
+      assert.equal(await editor.state(), "stopped");
+      assert.equal(await editor.host.locator(".editor").getAttribute("data-busy"), null);
+      await worksAgain(editor);
+    });
+
     test("a server that never answers can be stopped, and the next Run works", async (t) => {
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
       on.server.fail(`${folder}/${FILES[tag][0]}`, "silent");

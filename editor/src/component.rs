@@ -24,7 +24,7 @@ use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::late;
 use crate::options::{self, Options};
-use crate::output::{Elsewhere, FrameLink, Output, frame_link};
+use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
 
@@ -282,7 +282,7 @@ impl Controller {
                 if let (Some(Failure::Load(load)), Some(output)) =
                     (&report.failure, self.output.get())
                 {
-                    output.fail_to_load(load);
+                    output.fail_to_load(load, self.when_asked(Controller::run_by_reader));
                 }
                 self.tell_end(&report, report.text_of_unreached().to_owned());
             }
@@ -314,7 +314,15 @@ impl Controller {
                     .status
                     .set(status::progress(self.interpreter, &progress));
                 self.shown.loaded.set(status::thousandths(&progress));
+                self.with_output(Output::unstall);
                 events::progress(&self.host, self.interpreter, &progress);
+            }
+            Notice::Stalled(stall) => {
+                let retry = self.when_asked(|controller| {
+                    controller.with_output(Output::unstall);
+                    controller.seat.member.retry();
+                });
+                self.with_output(|output| output.stall(&stall.text(), retry));
             }
             Notice::Ready { run } => {
                 self.shown.status.set("Running…".to_owned());
@@ -375,9 +383,12 @@ impl Controller {
 
     fn end(&self, report: &Report) {
         if let Some(output) = self.output.get() {
-            output.flush();
+            output.unstall();
+            output.end();
             if let Some(failure) = &report.failure {
-                output.fail(failure, &self.frame_link());
+                let retry = self.when_asked(Controller::run_by_reader);
+                let is_text = report.revision != OTHER_CODE;
+                output.fail(failure, &self.frame_link(), is_text.then_some(retry));
             }
             if let Some(traceback) = &report.stopped_at {
                 output.stop(traceback, &self.frame_link());
@@ -397,6 +408,22 @@ impl Controller {
         self.shown.status.set(text);
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
+    }
+
+    fn with_output(&self, act: impl FnOnce(&Output)) {
+        if let Some(output) = self.output.get() {
+            act(output);
+        }
+    }
+
+    /// What a button of the output does, as long as the editor is there.
+    fn when_asked(&self, act: fn(&Controller)) -> Retry {
+        let me = self.me.clone();
+        Box::new(move || {
+            if let Some(controller) = me.upgrade() {
+                act(&controller);
+            }
+        })
     }
 
     /// Marks the line of a traceback, where it is of the run whose lines are known.

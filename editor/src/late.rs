@@ -14,7 +14,7 @@ use crate::component::Controller;
 use crate::files::Files;
 use crate::handler::Question;
 use crate::icons;
-use crate::output::{Log, Output};
+use crate::output::Output;
 use crate::program;
 
 /// See [`Controller::take`].
@@ -23,11 +23,10 @@ pub fn hear(controller: &Controller, notice: Notice) {
     controller.take(notice);
 }
 
-/// Gives an output what is written on: given, not returned, so that no caller
-/// knows what it is.
+/// See [`Output::make_paper`].
 #[inline(never)]
-pub fn give_paper(output: &Output) {
-    output.set_paper(Log::new(output.scroll()));
+pub fn make_paper(output: &Output) {
+    output.make_paper();
 }
 
 /// See [`Files::show`].

@@ -11,7 +11,8 @@ use js_sys::Function;
 use runtime_protocol::{FileEntry, Notice};
 
 use crate::api;
-use crate::client::Inner;
+use crate::client::{Inner, Options};
+use crate::preload;
 
 /// Has the session handle what waits, and does what it asks for.
 #[inline(never)]
@@ -23,6 +24,18 @@ pub(crate) fn drain(inner: &Rc<Inner>) {
 #[inline(never)]
 pub(crate) fn files(inner: &Inner) -> Vec<FileEntry> {
     inner.session.borrow().files()
+}
+
+/// See [`Inner::want_spare`].
+#[inline(never)]
+pub(crate) fn want_spare(inner: &Inner) {
+    inner.want_spare();
+}
+
+/// See [`preload::get`].
+#[inline(never)]
+pub(crate) fn preload(options: &Options) {
+    preload::get(options);
 }
 
 /// See [`api::tell`].

@@ -11,14 +11,18 @@ pub mod api;
 pub mod chunk;
 pub mod client;
 pub mod page;
+pub mod preload;
 pub mod runtime;
 
 mod config;
+mod device;
 mod download;
 mod late;
+mod memory;
 mod plain;
 mod registry;
 pub mod rest;
+mod spares;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Extras, Idle, Member, Options, Setup, Start, setup};

@@ -1,37 +1,81 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`) and how it failed (`failure.rs`). Text stays
-//! text: nothing here parses markup.
+//! its rich results (`rich.rs`), how it failed (`failure.rs`) and the tools for
+//! it (`tools.rs`). Text stays text: nothing here parses markup.
 
+mod archive;
 mod elsewhere;
 mod failure;
+mod paint;
 mod remark;
+mod retry;
 mod rich;
 mod stream;
+mod tools;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Traceback};
 use runtime_bridge::rest;
 use web_sys::HtmlElement;
 
-use crate::dom::{append, element, set};
+use crate::dom::{append, element, element_with_text, set};
 use crate::late;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
-pub use stream::Log;
-use stream::Then;
+pub use retry::Retry;
+use stream::{Log, Then};
+use tools::Tools;
 
-/// What a program's text is painted on; it comes with the first run.
+/// What a program's text is painted on, and the tools for it; it comes with the first run.
 pub trait Paper {
     /// Takes text; the next frame paints it.
-    fn write(&self, chunks: Vec<Chunk>);
+    fn write(&self, chunks: &[Chunk]);
+    /// Adds a rich result after what was written so far, or in its place.
+    fn display(&self, display: Display);
     /// Paints what waits.
     fn flush(&self);
-    /// An empty element after everything written so far; text goes on behind it.
-    fn insert(&self, then: Then) -> HtmlElement;
-    /// Empties it.
+    /// Says how much it was.
+    fn end(&self);
+    /// Empties it for a new run.
     fn clear(&self);
+}
+
+/// The paper of one output.
+struct Sheet {
+    log: Rc<Log>,
+    tools: Tools,
+}
+
+impl Paper for Sheet {
+    fn write(&self, chunks: &[Chunk]) {
+        self.tools.show();
+        self.log.write(chunks);
+    }
+
+    fn display(&self, display: Display) {
+        let then = if display.append {
+            Then::Append
+        } else {
+            Then::Replace
+        };
+        self.tools.show();
+        rich::show(&self.log.insert(then), display.bundle);
+    }
+
+    fn flush(&self) {
+        self.log.flush();
+    }
+
+    fn end(&self) {
+        self.log.flush();
+        self.tools.say(&self.log.summary());
+    }
+
+    fn clear(&self) {
+        self.log.clear();
+        self.tools.hide();
+    }
 }
 
 /// A panel that only says what is wrong, and the way out.
@@ -50,6 +94,8 @@ pub struct Output {
     failure: HtmlElement,
     scroll: HtmlElement,
     paper: OnceCell<Rc<dyn Paper>>,
+    /// Whether a download that does not go on is told.
+    is_stalled: Cell<bool>,
 }
 
 impl Output {
@@ -71,6 +117,7 @@ impl Output {
             failure,
             scroll,
             paper: OnceCell::new(),
+            is_stalled: Cell::new(false),
         }
     }
 
@@ -79,9 +126,14 @@ impl Output {
         if let Some(paper) = self.paper.get() {
             paper.clear();
         }
-        self.failure.set_text_content(None);
-        let has_remarks = self.remarks.first_element_child().is_some();
-        self.panel.set_hidden(!has_remarks);
+        empty(&self.panel, &self.remarks, &self.failure);
+    }
+
+    /// Paints what waits and says how much it was: a run has ended.
+    pub fn end(&self) {
+        if let Some(paper) = self.paper.get() {
+            paper.end();
+        }
     }
 
     /// Shows a sentence or two about the page; said twice, it is shown once.
@@ -94,7 +146,7 @@ impl Output {
     pub fn write(&self, chunks: Vec<Chunk>) {
         self.panel.set_hidden(false);
         if let Some(paper) = self.paper() {
-            paper.write(chunks);
+            paper.write(&chunks);
         }
     }
 
@@ -102,12 +154,7 @@ impl Output {
     pub fn display(&self, display: Display) {
         self.panel.set_hidden(false);
         if let Some(paper) = self.paper() {
-            let then = if display.append {
-                Then::Append
-            } else {
-                Then::Replace
-            };
-            rich::show(&paper.insert(then), display.bundle);
+            paper.display(display);
         }
     }
 
@@ -118,19 +165,45 @@ impl Output {
         }
     }
 
-    /// Shows how a run failed. `link` says what a frame of the traceback leads to.
-    pub fn fail(&self, failure: &Failure, link: &FrameLink) {
+    /// Shows how a run failed. `link` says what a frame of the traceback leads
+    /// to, `retry` runs again where a file did not come.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink, retry: Option<Retry>) {
         self.flush();
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show(&self.failure, failure, link);
+        if let (Failure::Load(_), Some(retry)) = (failure, retry) {
+            append(&self.failure, &retry::button(retry));
+        }
+    }
+
+    /// Says that a download does not go on; `retry` begins it afresh.
+    pub fn stall(&self, text: &str, retry: Retry) {
+        self.is_stalled.set(true);
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        append(&self.failure, &element_with_text("p", "advice", text));
+        append(&self.failure, &retry::button(retry));
+    }
+
+    /// The download goes on, or is over.
+    pub fn unstall(&self) {
+        if !self.is_stalled.replace(false) {
+            return;
+        }
+        self.failure.set_text_content(None);
+        let is_empty = self.panel.query_selector(".scroll:empty");
+        let has_remarks = self.remarks.first_element_child().is_some();
+        let has_output = !matches!(is_empty, Ok(Some(_)));
+        self.panel.set_hidden(!has_remarks && !has_output);
     }
 
     /// Shows that what runs programs could not be had.
-    pub fn fail_to_load(&self, load: &LoadFailure) {
+    pub fn fail_to_load(&self, load: &LoadFailure, retry: Retry) {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show_load(&self.failure, load);
+        append(&self.failure, &retry::button(retry));
     }
 
     /// Shows where a program was when it was stopped.
@@ -147,21 +220,34 @@ impl Output {
         failure::sentence(&self.failure, reason, advice);
     }
 
+    /// Makes what is written on. Given to the output and not to a caller, which
+    /// so does not know what it is.
+    pub fn make_paper(&self) {
+        let log = Log::new(&self.scroll);
+        let clear = {
+            let (panel, remarks) = (self.panel.clone(), self.remarks.clone());
+            let (failure, log) = (self.failure.clone(), log.clone());
+            move || {
+                log.clear();
+                empty(&panel, &remarks, &failure);
+            }
+        };
+        let tools = Tools::new(&self.scroll, &log, clear);
+        let _ = self.paper.set(Rc::new(Sheet { log, tools }));
+    }
+
     /// None before the first run, when no program can have written anything.
     fn paper(&self) -> Option<&Rc<dyn Paper>> {
         if rest::is_here() && self.paper.get().is_none() {
-            late::give_paper(self);
+            late::make_paper(self);
         }
         self.paper.get()
     }
+}
 
-    /// Where the text is to be written.
-    pub fn scroll(&self) -> &HtmlElement {
-        &self.scroll
-    }
-
-    /// Takes what is written on, once.
-    pub fn set_paper(&self, paper: Rc<dyn Paper>) {
-        let _ = self.paper.set(paper);
-    }
+/// Takes everything off a panel but its remarks.
+fn empty(panel: &HtmlElement, remarks: &HtmlElement, failure: &HtmlElement) {
+    failure.set_text_content(None);
+    let has_remarks = remarks.first_element_child().is_some();
+    panel.set_hidden(!has_remarks);
 }
