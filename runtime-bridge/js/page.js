@@ -18,6 +18,8 @@ import { pageFunctions } from './page-functions.js';
 import { Signals } from './signal.js';
 import { Turns } from './turns.js';
 
+export { findMemory, forgetMemory, keepMemory } from './memory.js';
+
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */
 
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });

@@ -7,18 +7,21 @@ mod elsewhere;
 mod failure;
 mod paint;
 mod remark;
+mod retry;
 mod rich;
 mod stream;
 mod tools;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
 use web_sys::HtmlElement;
 
-use crate::dom::{append, element, set};
+use crate::dom::{append, element, element_with_text, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
+pub use retry::Retry;
 use stream::{Log, Then};
 use tools::Tools;
 
@@ -37,6 +40,8 @@ pub struct Output {
     remarks: HtmlElement,
     failure: HtmlElement,
     log: Rc<Log>,
+    /// Whether a download that does not go on is told.
+    is_stalled: Cell<bool>,
     tools: Tools,
 }
 
@@ -65,6 +70,7 @@ impl Output {
             remarks,
             failure,
             log,
+            is_stalled: Cell::new(false),
             tools,
         }
     }
@@ -114,12 +120,37 @@ impl Output {
         self.log.flush();
     }
 
-    /// Shows how a run failed. `link` says what a frame of the traceback leads to.
-    pub fn fail(&self, failure: &Failure, link: &FrameLink) {
+    /// Shows how a run failed. `link` says what a frame of the traceback leads
+    /// to, `retry` runs again where a file did not come.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink, retry: Option<Retry>) {
         self.flush();
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show(&self.failure, failure, link);
+        if let (Failure::Load(_), Some(retry)) = (failure, retry) {
+            append(&self.failure, &retry::button(retry));
+        }
+    }
+
+    /// Says that a download does not go on; `retry` begins it afresh.
+    pub fn stall(&self, text: &str, retry: Retry) {
+        self.is_stalled.set(true);
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        append(&self.failure, &element_with_text("p", "advice", text));
+        append(&self.failure, &retry::button(retry));
+    }
+
+    /// The download goes on, or is over.
+    pub fn unstall(&self) {
+        if !self.is_stalled.replace(false) {
+            return;
+        }
+        self.failure.set_text_content(None);
+        let is_empty = self.panel.query_selector(".scroll:empty");
+        let has_remarks = self.remarks.first_element_child().is_some();
+        let has_output = !matches!(is_empty, Ok(Some(_)));
+        self.panel.set_hidden(!has_remarks && !has_output);
     }
 
     /// Shows where a program was when it was stopped.
