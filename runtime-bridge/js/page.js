@@ -44,8 +44,7 @@ export function openWorker(url, name, { page, serviceWorker, onDeadlock = () => 
     served += 1;
     return ffi.reflect(...request);
   };
-  /** @type {Record<string, Function>} */
-  const offered = pageFunctions();
+  const { offered, unstuck } = pageFunctions();
   proxy.sync = (/** @type {string} */ name, /** @type {unknown[]} */ args) => {
     const offer = offered[name];
     if (!offer) throw new TypeError(`The page offers no function sync.${name}: assign one to worker.sync.${name} first.`);
@@ -62,6 +61,7 @@ export function openWorker(url, name, { page, serviceWorker, onDeadlock = () => 
   return Object.assign(worker, {
     sync,
     proxy: sync,
+    unstuck,
     terminate() {
       ffi.terminate();
       terminate();

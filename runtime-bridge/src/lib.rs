@@ -15,10 +15,12 @@ pub mod runtime;
 
 mod config;
 mod download;
+mod export;
 mod plain;
 mod registry;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Idle, Member, Options, Setup, Start, setup};
+pub use export::with_export;
 pub use runtime::configure;
 pub use runtime_protocol as protocol;
