@@ -6,7 +6,7 @@
 import IDBMap from '@webreflection/idb-map';
 
 import { explain } from './modules.js';
-import { FOLDERS, KIND_KEYS, KIND_OF, REFUSED } from './names.js';
+import { FOLDERS, KIND_KEYS, KIND_OF, PAGE_IMPORT, REFUSED } from './names.js';
 
 /** Modules imported for workers, where a worker's `window` finds them. */
 const MODULES = Symbol.for('py-editor.js_modules');
@@ -37,6 +37,13 @@ function kindOf(object) {
 }
 // Reachable for workers, and in nobody's way.
 Object.defineProperty(window, KIND_OF, { value: kindOf, configurable: true });
+Object.defineProperty(window, PAGE_IMPORT, { value: pageImport, configurable: true });
+
+/** `js_import`: modules as the page itself would import them. @param {string[]} urls */
+function pageImport(...urls) {
+  const absolute = (/** @type {string} */ url) => (/^\.{0,2}\//.test(url) ? new URL(url, document.baseURI).href : url);
+  return Promise.all(urls.map((url) => import(absolute(url))));
+}
 
 /** @param {string} url @param {string} name */
 async function importJS(url, name) {
