@@ -12,7 +12,7 @@ use js_sys::Reflect;
 use runtime_bridge::protocol::{
     Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
 };
-use runtime_bridge::{Environment, Idle, Member, Options, Start, page, with_export};
+use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, with_export};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -66,6 +66,7 @@ impl Program {
                     outcome: Outcome::Error,
                     duration_ms: 0.0,
                     failure: Some(Failure::Configuration(reason)),
+                    stopped_at: None,
                     variables: runtime_bridge::protocol::notice::Variables::Lost,
                 });
                 page::withdrawn();
@@ -98,7 +99,7 @@ impl Program {
         let member = Environment::join(&options, move |notice| program.hear(notice));
         let member = Rc::new(member);
         self.member.replace(Some(member.clone()));
-        member.run(&with_export(code), 0, Start::ByItself, None);
+        member.run(&with_export(code), 0, Start::ByItself, Extras::default());
     }
 
     /// The page's `<py-config>` or `<mpy-config>`, for scripts without a configuration of their own.

@@ -7,8 +7,12 @@
 // Not here: packages, files, input.
 
 import { withModule } from './module.js';
+import setup from './pyodide.py';
 
 const LIBRARY = 'python_stdlib.zip';
+
+/** The number of the signal that is KeyboardInterrupt. */
+const SIGINT = 2;
 
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
@@ -22,7 +26,7 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output, signal) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const python = await withModule(module, () =>
@@ -42,13 +46,15 @@ export const pyodide = {
     python.setInterruptBuffer({
       get 0() {
         output.tick();
-        return 0;
+        return signal.raised() ? SIGINT : 0;
       },
       set 0(_) {},
     });
+    const [start, interrupt] = programOf(python, signal);
     return {
       kind: 'pyodide',
-      run: (code, file) => run(python, code, file),
+      run: (code, file) => run(python, start, code, file),
+      interrupt,
       lost: () => false,
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
@@ -123,10 +129,29 @@ function watchTasks(python, changed) {
 }
 
 /**
- * The value of the last expression is not shown yet; its proxy would keep it alive.
- * @param {any} python @param {string} code @param {string} filename
+ * Runs the set-up: how a program is started, and how it is interrupted where it waits.
+ * @param {any} python @param {import('./signal.js').Signal} signal
  */
-async function run(python, code, filename) {
-  const value = await python.runPythonAsync(code, { filename });
-  if (value instanceof python.ffi.PyProxy) value.destroy();
+function programOf(python, signal) {
+  const own = python.toPy({ __name__: '<py-editor>' });
+  python.runPython(setup, { globals: own, filename: '<py-editor>' });
+  const program = own.get('_program');
+  const both = program((/** @type {number} */ ms) => signal.pause(ms));
+  const functions = both.toJs();
+  for (const proxy of [own, program, both]) proxy.destroy();
+  return functions;
+}
+
+/**
+ * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * @param {any} python @param {any} start @param {string} code @param {string} filename
+ */
+async function run(python, start, code, filename) {
+  const task = start(code, filename, python.globals);
+  try {
+    const value = await task;
+    if (value instanceof python.ffi.PyProxy) value.destroy();
+  } finally {
+    task.destroy();
+  }
 }

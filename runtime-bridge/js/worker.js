@@ -14,6 +14,7 @@ import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
+import { Signal } from './signal.js';
 
 /**
  * What the page has loaded once for all workers: empty for an interpreter that
@@ -24,10 +25,12 @@ import { Shelf } from './shelf.js';
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * `interrupt` ends the code of `run` where it waits.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
  *   run(code: string, file: string): Promise<any>,
+ *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
  *   register(name: string, object: object): void,
@@ -41,7 +44,7 @@ import { Shelf } from './shelf.js';
  * cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, signal: Signal): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
  *
@@ -69,6 +72,8 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
+const signal = new Signal();
+
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
 /** @type {Adapter} */
@@ -79,6 +84,8 @@ let prepared;
 let running;
 /** @type {About} */
 let about;
+/** The run whose code was started and has not ended. @type {number | undefined} */
+let current;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
 const held = [];
 /** @type {Promise<import('./pyscript.js').Installed> | undefined} */
@@ -100,7 +107,7 @@ const HANDLERS = {
     const imported = await prepared.catch(() => undefined);
     if (!imported) return; // Told above.
     try {
-      running = await adapter.boot(imported, parcel, output);
+      running = await adapter.boot(imported, parcel, output, signal);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
@@ -112,15 +119,17 @@ const HANDLERS = {
     }
   },
 
-  async Run({ run, file, code, before }) {
+  async Run({ run, file, code, before }, parcel) {
     alive.run(true);
+    signal.take(parcel);
     try {
       for (const source of [before ?? '', code]) {
         if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
         if (NAMED.test(source)) pyscript();
       }
       await installed;
-      if (before) await running.run(before, file).catch(report);
+      current = run;
+      if (before) await running.run(before, file).catch(reportUnlessStopped);
       await running.run(code, file);
       ended();
       post({ Done: { run } });
@@ -130,6 +139,11 @@ const HANDLERS = {
       else post({ Done: { run, error: raised(error) } });
     }
     alive.run(false);
+  },
+
+  // Heard by code that waits; code that computes has met its signal before.
+  Interrupt({ run }) {
+    if (run === current && signal.hear()) running.interrupt();
   },
 
   Put(file) {
@@ -142,6 +156,8 @@ const HANDLERS = {
 
 /** What belongs to a run comes before the word of its end. */
 function ended() {
+  current = undefined;
+  signal.end();
   output.end();
   shelf.tell();
 }
@@ -167,6 +183,12 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
 function uncaught(event, error) {
   event.preventDefault();
   if (!running?.lost(error)) report(error);
+}
+
+/** Of code that runs before a program. @param {any} error */
+function reportUnlessStopped(error) {
+  if (signal.wasRaised) throw error;
+  report(error);
 }
 
 /** @param {any} error */

@@ -12,7 +12,7 @@ use runtime_protocol::output::Stream;
 use runtime_protocol::{Failure, Interpreter, Notice, Report};
 use wasm_bindgen::prelude::*;
 
-use crate::client::{Environment, Idle, Member, Options, Start};
+use crate::client::{Environment, Extras, Idle, Member, Options, Start};
 use crate::export::with_export;
 
 /// A program and its worker. Both end with [`Program::leave`].
@@ -53,7 +53,7 @@ impl Program {
     /// Runs the program.
     pub fn run(&self, code: &str) {
         if let Some(member) = self.member() {
-            member.run(&with_export(code), 0, Start::ByReader, None);
+            member.run(&with_export(code), 0, Start::ByReader, Extras::default());
         }
     }
 

@@ -36,9 +36,37 @@ enum Stage {
     Ended,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// How programs are interrupted: the page's half of `signal.js`.
+    type Signals;
+
+    /// What goes beside the next program.
+    #[wasm_bindgen(method)]
+    fn next(this: &Signals) -> JsValue;
+
+    /// Interrupts the latest program.
+    #[wasm_bindgen(method)]
+    fn raise(this: &Signals);
+
+    /// Nothing is interrupted any more.
+    #[wasm_bindgen(method)]
+    fn end(this: &Signals);
+
+    /// What `openWorker` gives.
+    type Opened;
+
+    #[wasm_bindgen(method, getter)]
+    fn worker(this: &Opened) -> Worker;
+
+    #[wasm_bindgen(method, getter)]
+    fn signals(this: &Opened) -> Signals;
+}
+
 /// A running worker, ended when dropped.
 struct Open {
     worker: Worker,
+    signals: Signals,
     /// Kept until the end: the browser may still be fetching from it.
     _script: Script,
     _listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
@@ -84,6 +112,22 @@ impl WorkerHandle {
             Stage::Opening(waiting) => waiting.push(envelope),
             Stage::Open(open) => open.post(&envelope),
             Stage::Ended => {}
+        }
+    }
+
+    /// What goes beside the next program, so that it can be interrupted. Nothing
+    /// before the worker is open: no program is posted then.
+    pub(crate) fn next_signal(&self) -> JsValue {
+        match &*self.stage.borrow() {
+            Stage::Open(open) => open.signals.next(),
+            Stage::Opening(_) | Stage::Ended => JsValue::UNDEFINED,
+        }
+    }
+
+    /// Interrupts the latest program.
+    pub(crate) fn interrupt(&self) {
+        if let Stage::Open(open) = &*self.stage.borrow() {
+            open.signals.raise();
         }
     }
 }
@@ -158,13 +202,14 @@ impl Opening {
             &service_worker.map_or(JsValue::NULL, JsValue::from),
         );
         set("onDeadlock", on_deadlock.as_ref());
-        let worker = open.call3(
+        let opened = open.call3(
             &JsValue::UNDEFINED,
             &script.url().into(),
             &self.name.into(),
             &options,
         )?;
-        let worker: Worker = worker.unchecked_into();
+        let opened: Opened = opened.unchecked_into();
+        let worker = opened.worker();
         let listeners = [
             listener(&self.feeder, generation, heard),
             listener(&self.feeder, generation, failed),
@@ -175,6 +220,7 @@ impl Opening {
         worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
         Ok(Open {
             worker,
+            signals: opened.signals(),
             _script: script,
             _listeners: listeners,
             _on_deadlock: on_deadlock,
@@ -196,6 +242,7 @@ impl Drop for Open {
         self.worker.set_onerror(None);
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
+        self.signals.end();
     }
 }
 

@@ -10,7 +10,7 @@ mod stream;
 
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure};
+use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
@@ -98,6 +98,13 @@ impl Output {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show(&self.failure, failure, link);
+    }
+
+    /// Shows where a program was when it was stopped.
+    pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_stop(&self.failure, traceback, link);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.
