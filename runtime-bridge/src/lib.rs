@@ -11,13 +11,17 @@ pub mod api;
 pub mod chunk;
 pub mod client;
 pub mod page;
+pub mod preload;
 pub mod runtime;
 
 mod config;
+mod device;
 mod download;
 mod export;
+mod memory;
 mod plain;
 mod registry;
+mod spares;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Extras, Idle, Member, Options, Setup, Start, setup};
