@@ -42,13 +42,17 @@ const BOUNDS = [
   { what: "10,000 lines, longest task (ms)", measure: "output", labels: { lines: 10_000, interpreter: "micropython" }, metric: "longestTask", most: 50 },
   { what: "10,000 lines on Pyodide, click to last (ms)", measure: "output", labels: { lines: 10_000, interpreter: "pyodide" }, metric: "ms", most: 500 },
   { what: "10,000 lines on Pyodide, longest task (ms)", measure: "output", labels: { lines: 10_000, interpreter: "pyodide" }, metric: "longestTask", most: 50 },
+  { what: "100,000 lines, click to last (ms)", measure: "output", labels: { lines: 100_000, interpreter: "micropython" }, metric: "ms", most: 2000 },
+  { what: "100,000 lines, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "micropython" }, metric: "longestTask", most: 50 },
+  { what: "100,000 lines on Pyodide, click to last (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "ms", most: 2000 },
+  { what: "100,000 lines on Pyodide, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "longestTask", most: 50 },
 ];
 /** What each measure is narrowed to, so that the whole takes minutes and not hours. */
 const CASES = {
   load: { adapters: "bare,pyscript,codemirror6,ours", only: ['"editors":1,"link":"local"', '"editors":100'] },
   typing: { adapters: "bare,codemirror6,ours", only: ['"lines":100}', '"lines":10000}'] },
   run: { adapters: "bare,pyscript,ours", only: ['"first, re-run, second editor"', '"revisit","interpreter":"pyodide"', '"10 at once","interpreter":"pyodide"'] },
-  output: { adapters: "ours", only: ['"lines":10000'] },
+  output: { adapters: "ours", only: ['"lines":10000,', '"lines":100000,'] },
 };
 
 function fail(sentence) {
