@@ -31,6 +31,13 @@ const GOALS = [
     { what: `fannkuch on ${interpreter}`, measure: "compute", labels: { interpreter }, metric: "fannkuchMs", peer: "bare", most: 1.05 },
   ]),
   { what: "MicroPython, click to first output", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "firstVisitMs", peer: "bare", most: 1.3 },
+  { what: "first MicroPython run", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "firstVisitMs", peer: "pyscript", most: 0.8 },
+  { what: "second MicroPython editor", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "secondEditorMs", peer: "pyscript", most: 0.3 },
+  { what: "re-run until painted", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "rerunPaintMs", peer: "pyscript", most: 0.7 },
+  { what: "second Pyodide editor", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "pyodide" }, metric: "secondEditorMs", peer: "pyscript", most: 0.15 },
+  { what: "Pyodide on a later visit", measure: "run", labels: { case: "revisit", interpreter: "pyodide" }, metric: "warm2Ms", peer: "pyscript", most: 0.2 },
+  { what: "ten Pyodide editors at once", measure: "run", labels: { case: "10 at once", interpreter: "pyodide" }, metric: "tenMs", peer: "pyscript", most: 0.25 },
+  { what: "memory of a running Pyodide editor, MiB", measure: "run", labels: { case: "10 at once", interpreter: "pyodide" }, metric: "perEditorMiB", peer: "pyscript", most: 1 },
 ];
 /** Upper bounds of ours alone. */
 const BOUNDS = [
@@ -46,7 +53,7 @@ const BOUNDS = [
 const CASES = {
   load: { adapters: "bare,pyscript,codemirror6,ours", only: ['"editors":1,"link":"local"', '"editors":100'] },
   typing: { adapters: "bare,codemirror6,ours", only: ['"lines":100}', '"lines":10000}'] },
-  run: { adapters: "bare,pyscript,ours", only: ['"first, re-run, second editor","interpreter":"micropython"'] },
+  run: { adapters: "bare,pyscript,ours", only: ['"first, re-run, second editor"', '"revisit","interpreter":"pyodide"', '"10 at once","interpreter":"pyodide"'] },
   output: { adapters: "ours", only: ['"lines":10000'] },
   stop: { adapters: "ours", only: ['"interpreter"'] },
   compute: { adapters: "bare,ours", only: ['"interpreter"'] },

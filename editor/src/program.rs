@@ -144,7 +144,7 @@ impl Program {
         self.is_over.set(true);
         if let Some(failure) = &report.failure {
             web_sys::console::error_1(&failure.whole_text().into());
-            self.output().fail(failure, &frame_link(|_| {}));
+            self.output().fail(failure, &frame_link(|_| {}), None);
         }
         events::ended(&self.script, self.interpreter, report);
     }

@@ -13,20 +13,24 @@ import local from 'reflected-ffi/local';
 import patchEvent from 'reflected-ffi/utils/events';
 
 import { MAX_BYTES } from './limit.js';
+import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
 import { Signals } from './signal.js';
 import { Turns } from './turns.js';
+
+export { findMemory, forgetMemory, keepMemory } from './memory.js';
 
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */
 
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker, and what interrupts its programs.
+ * Starts a worker whose output the page keeps up with, and what interrupts its programs.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
   const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
+  pace(worker);
   return { worker, signals: new Signals() };
 }
 
