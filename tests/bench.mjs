@@ -52,6 +52,8 @@ const BOUNDS = [
   { what: "100,000 lines, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "micropython" }, metric: "longestTask", most: 50 },
   { what: "100,000 lines on Pyodide, click to last (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "ms", most: 2000 },
   { what: "100,000 lines on Pyodide, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "longestTask", most: 50 },
+  { what: "MicroPython, Stop to usable (ms)", measure: "stop", labels: { interpreter: "micropython" }, metric: "usableMs", most: 100 },
+  { what: "Pyodide, Stop to usable (ms)", measure: "stop", labels: { interpreter: "pyodide" }, metric: "usableMs", most: 100 },
 ];
 /** What each measure is narrowed to, so that the whole takes minutes and not hours. */
 const CASES = {
@@ -60,6 +62,7 @@ const CASES = {
   run: { adapters: "bare,pyscript,ours", only: ['"first, re-run, second editor"', '"revisit","interpreter":"pyodide"', '"10 at once","interpreter":"pyodide"'] },
   output: { adapters: "ours", only: ['"lines":10000,', '"lines":100000,'] },
   compute: { adapters: "bare,pyscript,ours", only: ['"interpreter"'], env: { OURS_BRIDGED: "1" } },
+  stop: { adapters: "ours", only: ['"interpreter"'] },
 };
 
 function fail(sentence) {

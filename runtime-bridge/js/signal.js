@@ -62,7 +62,7 @@ function memory() {
   try {
     return new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
   } catch {
-    return undefined;
+    return null;
   }
 }
 
@@ -77,7 +77,8 @@ export class Signal {
   #askedMs = 0;
   #pauseMs = OFTEN_MS;
   #request = globalThis.XMLHttpRequest;
-  #still = memory();
+  /** @type {Int32Array | null | undefined} */
+  #still;
   /** Whether the program was told to end. */
   wasRaised = false;
 
@@ -116,7 +117,7 @@ export class Signal {
    * @param {number} ms @returns {boolean} whether the program is to end
    */
   pause(ms) {
-    const cell = this.#shared?.cell ?? this.#still;
+    const cell = this.#shared?.cell ?? (this.#still ??= memory());
     const slice = Math.min(ms, OFTEN_MS);
     // Without memory to wait on there is only looking at the clock.
     if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), slice);
