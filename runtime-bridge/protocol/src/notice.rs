@@ -73,7 +73,7 @@ pub enum Notice {
         url: Option<String>,
     },
     /// The run has ended.
-    Done(Report),
+    Done(Box<Report>),
 }
 
 /// How an environment lost its variables.
