@@ -69,6 +69,9 @@ const ADAPTERS = { Pyodide: pyodide, MicroPython: micropython };
 /** A program that names it, or a file put beside one, gets the package; others do not wait for it. */
 const NAMED = /\bp(?:y|oly)script\b/;
 
+/** How a run ends that was stopped before its code. */
+const STOPPED = { type: 'KeyboardInterrupt', message: 'KeyboardInterrupt' };
+
 /** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
 const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 
@@ -92,7 +95,7 @@ let running;
 let isBroken = false;
 /** @type {About} */
 let about;
-/** The run whose code was started and has not ended. @type {number | undefined} */
+/** The run under way. @type {number | undefined} */
 let current;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
 const held = [];
@@ -134,13 +137,14 @@ const HANDLERS = {
   async Run({ run, file, code, before }, parcel) {
     alive.run(true);
     signal.take(parcel);
+    current = run;
     try {
       for (const source of [before ?? '', code]) {
         if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
         if (NAMED.test(source)) pyscript();
       }
       await installed;
-      current = run;
+      if (signal.wasRaised) throw STOPPED;
       if (before) await running.run(before, file).catch(reportUnlessStopped);
       await running.run(code, file);
       ended();
