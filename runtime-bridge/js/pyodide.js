@@ -67,7 +67,11 @@ export const pyodide = {
       kind: 'pyodide',
       run: (code, file) => run(python, start, code, file),
       interrupt,
-      lost: () => false,
+      // What the interrupt has met beside the program is for the program.
+      lost(error) {
+        if (error?.type === 'KeyboardInterrupt' && signal.wasRaised) interrupt();
+        return false;
+      },
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),
