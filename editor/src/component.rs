@@ -3,6 +3,8 @@
 //! environment of the runtime. The element and the playground both use it.
 //! Attributes and the element's life are in `element.rs`.
 
+mod asking;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -23,7 +25,9 @@ use crate::icons::Icons;
 use crate::options::Options;
 use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
+use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
+use asking::Questions;
 
 /// What the frame shows.
 #[derive(Clone, Copy)]
@@ -73,8 +77,10 @@ pub struct Controller {
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
     ends: Ends,
+    questions: Questions,
     handler: Rc<Handler>,
     icons: Icons,
+    button: OnceCell<HtmlElement>,
     /// The element of the page that takes the output, and says so in `output`.
     elsewhere: Option<Elsewhere>,
 }
@@ -92,7 +98,7 @@ impl Controller {
         root: &ShadowRoot,
         options: &Options,
         text: &str,
-        handler: &Rc<Handler>,
+        (handler, stdin): (&Rc<Handler>, &Rc<Stdin>),
         seat: Seat,
     ) -> Rc<Controller> {
         let shown = Shown {
@@ -115,8 +121,10 @@ impl Controller {
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
+            questions: Questions::new(stdin),
             handler: handler.clone(),
             icons: Icons::of(options),
+            button: OnceCell::new(),
             elsewhere: options.output.as_deref().and_then(Elsewhere::new),
         });
         *hears.borrow_mut() = Rc::downgrade(&controller);
@@ -194,8 +202,16 @@ impl Controller {
         self.seat.member.worker().into()
     }
 
-    /// What a click on the button does.
+    /// What a click on the button does. Not every engine gives a button the
+    /// focus for a click; a program that asks looks where it is.
     fn toggle(&self) {
+        if let Some(button) = self
+            .button
+            .get()
+            .filter(|_| self.root.active_element().is_none())
+        {
+            let _ = button.focus();
+        }
         if self.state().is_busy() {
             let _ = self.stop();
         } else {
@@ -268,6 +284,7 @@ impl Controller {
                     panel.show(&files);
                 }
             }
+            Notice::Input { run, hidden } => self.ask(run, hidden),
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
         }
@@ -284,6 +301,7 @@ impl Controller {
 
     fn begin(&self, run: RunId, revision: u64) {
         self.ends.accepted(run);
+        self.questions.reset();
         let is_text = revision != OTHER_CODE;
         self.run.set(is_text.then_some(run));
         if let Some(output) = self.output.get() {
@@ -298,8 +316,10 @@ impl Controller {
     }
 
     fn end(&self, report: &Report) {
+        self.questions.reset();
         if let Some(output) = self.output.get() {
             output.flush();
+            output.close();
             if let Some(failure) = &report.failure {
                 output.fail(failure, &self.frame_link());
             }
@@ -397,6 +417,7 @@ impl Controller {
 
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
+        let _ = self.button.set(button.clone());
     }
 }
 

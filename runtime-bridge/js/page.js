@@ -12,6 +12,7 @@ import { encoder } from 'reflected-ffi/encoder';
 import local from 'reflected-ffi/local';
 import patchEvent from 'reflected-ffi/utils/events';
 
+import { answerer } from './answer.js';
 import { MAX_BYTES } from './limit.js';
 import { pageFunctions } from './page-functions.js';
 import { Turns } from './turns.js';
@@ -21,13 +22,21 @@ import { Turns } from './turns.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker. One that may use the page is coincident's, with `sync`: its
- * functions can be called there, and functions set there can be called by Python.
+ * Starts a worker, with a function that answers it when it asks for input.
+ * @param {string} url @param {string} name @param {Options} options
+ */
+export function openWorker(url, name, options) {
+  const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openBridged(url, name, options);
+  return { worker, answer: answerer(worker) };
+}
+
+/**
+ * One that may use the page is coincident's, with `sync`: its functions can be
+ * called there, and functions set there can be called by Python.
  * @param {string} url @param {string} name @param {Options} options
  * @returns {Worker}
  */
-export function openWorker(url, name, { page, serviceWorker, onDeadlock = () => {} }) {
-  if (page === 'none') return new Worker(url, { type: 'module', name });
+function openBridged(url, name, { serviceWorker, onDeadlock = () => {} }) {
   const worker = new Coincident(url, { name, ...(serviceWorker ? { serviceWorker } : {}) });
   const { proxy } = worker;
   const turns = new Turns(native || Boolean(serviceWorker), onDeadlock);

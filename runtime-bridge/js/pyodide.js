@@ -4,11 +4,15 @@
 // standard library itself and buffers standard output by lines; each is
 // replaced here by an option of `loadPyodide`.
 //
-// Not here: packages, files, input.
+// Not here: packages, files.
 
+import { Input } from './input.js';
 import { withModule } from './module.js';
 
 const LIBRARY = 'python_stdlib.zip';
+
+/** Bits of a terminal's mode: line ends are translated, lines are edited, typing is seen. */
+const [ICRNL, ICANON, ECHO] = [0o400, 0o2, 0o10];
 
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
@@ -22,7 +26,7 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output, ask) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const python = await withModule(module, () =>
@@ -31,13 +35,16 @@ export const pyodide = {
         ...held,
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
-        // The end of input: `input()` raises EOFError.
+        // Nobody answers while it starts.
         stdin: () => null,
       }),
     );
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
+    const input = new Input(ask, python.FS, () => python._module._PyErr_SetInterrupt());
+    python.setStdin({ read: (/** @type {Uint8Array} */ bytes) => input.read(bytes, 0, bytes.length) });
+    openTerminal(python.FS, input, output);
     // Read every few thousand instructions while Python runs; 0 is "no signal".
     python.setInterruptBuffer({
       get 0() {
@@ -48,7 +55,10 @@ export const pyodide = {
     });
     return {
       kind: 'pyodide',
-      run: (code, file) => run(python, code, file),
+      run(code, file) {
+        input.forget();
+        return run(python, code, file);
+      },
       lost: () => false,
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
@@ -89,6 +99,27 @@ function writer(output, stream) {
     output.write(stream, bytes);
     return bytes.length;
   };
+}
+
+/**
+ * `/dev/tty`, which `getpass` opens: it switches the echo of a terminal off,
+ * and so reads what must not be seen.
+ * @param {any} FS @param {Input} input @param {import('./output.js').Output} output
+ */
+function openTerminal(FS, input, output) {
+  let mode = { c_iflag: ICRNL, c_oflag: 0, c_cflag: 0, c_lflag: ECHO | ICANON, c_cc: Array(32).fill(0) };
+  const tty = { ops: { ioctl_tcgets: () => mode, ioctl_tcsets: (/** @type {any} */ _, /** @type {any} */ __, /** @type {typeof mode} */ wanted) => ((mode = wanted), 0) } };
+  FS.registerDevice(FS.makedev(5, 0), {
+    open: (/** @type {any} */ stream) => Object.assign(stream, { tty, seekable: false }),
+    close() {},
+    fsync() {},
+    read: (/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ at, /** @type {number} */ most) =>
+      input.read(heap, at, most, (mode.c_lflag & ECHO) === 0),
+    write(/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ at, /** @type {number} */ length) {
+      output.write('Out', heap.subarray(at, at + length));
+      return length;
+    },
+  });
 }
 
 /**

@@ -9,6 +9,7 @@
 // when output is sent (output.js).
 
 import { Alive } from './alive.js';
+import { asker } from './ask.js';
 import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
@@ -37,11 +38,11 @@ import { Shelf } from './shelf.js';
  * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `isOwn` if it is what
- * comes with the editor, `boot` starts it, `isDead` tells an error after which it
- * cannot go on.
+ * comes with the editor, `boot` starts it (its programs read what `ask` gives),
+ * `isDead` tells an error after which it cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, ask: import('./ask.js').Ask): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
  *
@@ -68,6 +69,7 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 // Taken before any program can replace it.
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
+const ask = asker(post, () => output.flush());
 
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
@@ -100,7 +102,7 @@ const HANDLERS = {
     const imported = await prepared.catch(() => undefined);
     if (!imported) return; // Told above.
     try {
-      running = await adapter.boot(imported, parcel, output);
+      running = await adapter.boot(imported, parcel, output, ask);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();

@@ -18,7 +18,9 @@ use runtime_protocol::session::{
     Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
 };
 use runtime_protocol::shelf::Put;
-use runtime_protocol::{Access, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker};
+use runtime_protocol::{
+    Access, Answer, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker,
+};
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
 
@@ -166,6 +168,11 @@ impl Member {
     /// one that runs ends at once, whatever it does, and variables are lost.
     pub fn stop(&self) {
         self.inner.feed(Event::StopRequested(self.id));
+    }
+
+    /// Answers the latest `Notice::Input`; later answers to it do nothing.
+    pub fn answer(&self, answer: Answer) {
+        self.inner.feed(Event::Answered(self.id, answer));
     }
 
     /// The state that the last `State` notice told.
@@ -320,6 +327,11 @@ impl Inner {
             Effect::Forget => runtime::forget(self.source.interpreter),
             Effect::Spawn(generation) => self.spawn(generation),
             Effect::Post(message, beside) => self.post(&message, beside),
+            Effect::Answer(answer) => {
+                if let Some(worker) = self.worker.borrow().as_ref() {
+                    worker.answer(&answer);
+                }
+            }
             Effect::Terminate => drop(self.worker.take()),
             Effect::Notify(member, notice) => self.notify(member, notice),
         }

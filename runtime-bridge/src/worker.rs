@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Reflect};
 use runtime_protocol::session::{Event, Generation, Source};
-use runtime_protocol::{Access, FromWorker, ToWorker};
+use runtime_protocol::{Access, Answer, FromWorker, ToWorker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -39,6 +39,8 @@ enum Stage {
 /// A running worker, ended when dropped.
 struct Open {
     worker: Worker,
+    /// Answers the worker where it stands still.
+    answer: Function,
     /// Kept until the end: the browser may still be fetching from it.
     _script: Script,
     _listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
@@ -84,6 +86,17 @@ impl WorkerHandle {
             Stage::Opening(waiting) => waiting.push(envelope),
             Stage::Open(open) => open.post(&envelope),
             Stage::Ended => {}
+        }
+    }
+}
+
+impl WorkerHandle {
+    /// Answers a worker that stands still. One that is not open has asked nothing.
+    pub(crate) fn answer(&self, answer: &Answer) {
+        if let Stage::Open(open) = &*self.stage.borrow() {
+            let Plain(answer) = answer.write();
+            // What it touches, memory and URLs, is the page's own.
+            let _ = open.answer.call1(&JsValue::UNDEFINED, &answer);
         }
     }
 }
@@ -158,13 +171,14 @@ impl Opening {
             &service_worker.map_or(JsValue::NULL, JsValue::from),
         );
         set("onDeadlock", on_deadlock.as_ref());
-        let worker = open.call3(
+        let opened = open.call3(
             &JsValue::UNDEFINED,
             &script.url().into(),
             &self.name.into(),
             &options,
         )?;
-        let worker: Worker = worker.unchecked_into();
+        let worker: Worker = Reflect::get(&opened, &"worker".into())?.unchecked_into();
+        let answer: Function = Reflect::get(&opened, &"answer".into())?.unchecked_into();
         let listeners = [
             listener(&self.feeder, generation, heard),
             listener(&self.feeder, generation, failed),
@@ -175,6 +189,7 @@ impl Opening {
         worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
         Ok(Open {
             worker,
+            answer,
             _script: script,
             _listeners: listeners,
             _on_deadlock: on_deadlock,

@@ -1,21 +1,26 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`) and how it failed (`failure.rs`). Text stays
-//! text: nothing here parses markup.
+//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`)
+//! and how it failed (`failure.rs`). Text stays text: nothing here parses markup.
 
 mod elsewhere;
 mod failure;
+mod field;
 mod remark;
 mod rich;
 mod stream;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use runtime_bridge::protocol::typing::History;
 use runtime_bridge::protocol::{Chunk, Display, Failure};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
+use field::Field;
+pub use field::{Question, Typed};
 use stream::{Log, Then};
 
 /// A panel that only says what is wrong, and the way out.
@@ -27,12 +32,23 @@ pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
     panel
 }
 
+/// Where the keyboard is, when a field opens.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Reach {
+    /// In the editor of the program.
+    Editor,
+    /// Not there; perhaps around the field, where the output is apart from its editor.
+    Elsewhere,
+}
+
 /// The panel. Hidden until there is something to show.
 pub struct Output {
     panel: HtmlElement,
     remarks: HtmlElement,
     failure: HtmlElement,
     log: Rc<Log>,
+    field: RefCell<Option<Field>>,
+    history: Rc<RefCell<History>>,
 }
 
 impl Output {
@@ -53,11 +69,55 @@ impl Output {
             remarks,
             failure,
             log: Log::new(&scroll),
+            field: RefCell::default(),
+            history: Rc::default(),
         }
+    }
+
+    /// What the program wrote without a line break, as it does before it reads.
+    pub fn prompt(&self) -> String {
+        self.log.open_line()
+    }
+
+    /// Shows a field for the answer, in the place of one that is there.
+    pub fn ask(&self, question: &Question, tell: impl Fn(Typed) + 'static) {
+        self.close();
+        self.panel.set_hidden(false);
+        let field = Field::new(self.log.place(), question, &self.history, tell);
+        self.field.replace(Some(field));
+    }
+
+    /// Gives the keyboard to the field, if it is in the editor or around the field already.
+    pub fn focus_field(&self, reach: Reach) {
+        if let Some(field) = &*self.field.borrow()
+            && (reach == Reach::Editor || field.is_near_focus())
+        {
+            field.focus();
+        }
+    }
+
+    /// What was answered, as it stays on the page; nothing of it, where it must not be seen.
+    pub fn answered(&self, line: Option<&str>) {
+        let place = self.close();
+        if let Some(line) = line {
+            let place = place.unwrap_or_else(|| self.log.place());
+            place.set_text_content(Some(&[line, "\n"].concat()));
+            self.panel.set_hidden(false);
+        }
+    }
+
+    /// Takes the field away. The keyboard stays here, for a question that may follow.
+    pub fn close(&self) -> Option<HtmlElement> {
+        let field = self.field.take()?;
+        if field.has_focus() {
+            self.log.focus();
+        }
+        Some(field.into_place())
     }
 
     /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
+        self.close();
         self.log.clear();
         self.failure.set_text_content(None);
         let has_remarks = self.remarks.first_element_child().is_some();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use runtime_bridge::protocol::{Chunk, Stream, output};
 use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, Event, HtmlElement};
+use web_sys::{CharacterData, Event, FocusOptions, HtmlElement};
 
 use crate::dom::{Listener, Manner, append, element, element_with_text, text_node};
 use crate::surface::Frame;
@@ -160,6 +160,42 @@ impl Log {
         place
     }
 
+    /// What was written after the last line break.
+    pub fn open_line(&self) -> String {
+        self.flush();
+        let state = self.state.borrow();
+        let text = state
+            .blocks
+            .back()
+            .and_then(|block| block.element.text_content());
+        let text = text.unwrap_or_default();
+        let start = text.rfind('\n').map_or(0, |at| at + 1);
+        text[start..].to_owned()
+    }
+
+    /// An empty place within a line, after everything written so far, for what
+    /// ends that line; text goes on behind it.
+    pub fn place(&self) -> HtmlElement {
+        self.flush();
+        let place = element("span", "typed");
+        let mut state = self.state.borrow_mut();
+        let block = state.open_block(&self.scroll);
+        append(&block.element, &place);
+        block.last = None;
+        block.grow(1, 0);
+        drop(state);
+        self.settling.set(SETTLING_FRAMES);
+        self.frame.request();
+        place
+    }
+
+    /// Gives the keyboard to the whole.
+    pub fn focus(&self) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = self.scroll.focus_with_options(&options);
+    }
+
     /// Blocks get their true heights when they are first drawn, so the end moves a little.
     fn settle(&self) {
         let left = self.settling.get();
@@ -249,8 +285,6 @@ impl Block {
     }
 
     fn append(&mut self, stream: Stream, text: &str) {
-        self.lines += text.bytes().filter(|byte| *byte == b'\n').count();
-        self.bytes += text.len();
         if let Some((last, node)) = &self.last
             && *last == stream
         {
@@ -258,6 +292,13 @@ impl Block {
         } else {
             self.last = Some((stream, self.add(stream, text)));
         }
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        self.grow(lines, text.len());
+    }
+
+    fn grow(&mut self, lines: usize, bytes: usize) {
+        self.lines += lines;
+        self.bytes += bytes;
         if self.is_full() {
             // Its height, for layouts that skip it while it is out of sight.
             let _ = self

@@ -69,9 +69,19 @@ pub enum Notice {
         /// Where its content is; none when it is gone.
         url: Option<String>,
     },
+    /// The program reads a line and stands still: it wants an answer.
+    Input {
+        /// The run.
+        run: RunId,
+        /// Whether what is typed must not be seen.
+        hidden: bool,
+    },
     /// The run has ended.
     Done(Report),
 }
+
+/// What is told where a program reads and nobody can answer.
+pub const NOBODY_ANSWERS: &str = "The program asked for input where nobody can answer, so it got the end of input (EOFError). Input can be read by code that was run in an editor, until that run ends.";
 
 /// How an environment lost its variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +168,8 @@ pub enum RunState {
     Loading,
     /// Code runs.
     Running,
+    /// Code stands still until somebody answers it.
+    Waiting,
     /// The interpreter is up and waits; variables are kept.
     Ready,
     /// The last run was stopped; the next one starts a fresh interpreter.
@@ -169,7 +181,10 @@ pub enum RunState {
 impl RunState {
     /// Whether a run is under way or waits, so that Run reads Stop.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Queued | Self::Loading | Self::Running)
+        matches!(
+            self,
+            Self::Queued | Self::Loading | Self::Running | Self::Waiting
+        )
     }
 
     /// One word for an attribute, as styles and tests read it.
@@ -179,6 +194,7 @@ impl RunState {
             Self::Queued => "queued",
             Self::Loading => "loading",
             Self::Running => "running",
+            Self::Waiting => "waiting",
             Self::Ready => "ready",
             Self::Stopped => "stopped",
             Self::Failed => "failed",

@@ -11,11 +11,13 @@
 //! Stopping ends the worker at once, because nothing softer is certain to work.
 //! Not here: keeping variables on a stop; which environments a page has.
 
+mod asking;
+
 use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{Access, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
+use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Variables};
 use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
@@ -78,6 +80,8 @@ pub enum Event {
     },
     /// A person or a script asked for an end of an editor's run.
     StopRequested(MemberId),
+    /// Somebody answers the program that reads in an editor.
+    Answered(MemberId, Answer),
     /// An editor is gone.
     Left(MemberId),
     /// A reader puts a file where programs find it.
@@ -173,6 +177,8 @@ pub enum Effect {
     Spawn(Generation),
     /// Send to the worker.
     Post(ToWorker, Beside),
+    /// Give this to the program that stands still in the worker.
+    Answer(Answer),
     /// End the worker at once; nothing more is heard of it.
     Terminate,
     /// Tell an editor.
@@ -330,6 +336,8 @@ enum Doing {
     Setup(SetupId),
     /// Its code.
     Code,
+    /// Its code, which stands still until it is answered.
+    Reading,
 }
 
 impl Session {
@@ -416,6 +424,7 @@ impl Session {
                 before,
             } => self.request((member, revision), code, before, at_ms, out),
             Event::StopRequested(member) => self.stop(member, at_ms, out),
+            Event::Answered(member, answer) => self.answered(member, answer, out),
             Event::Left(member) => self.leave(member, at_ms, out),
             Event::FilePut(file) => self.put(file, out),
             Event::FileWanted { member, path } => self.take(member, path, out),
@@ -861,6 +870,7 @@ impl Session {
                 self.tell_files(out);
             }
             FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
+            FromWorker::Input { hidden } => self.reads(hidden, out),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
+mod asking;
+
 use super::*;
 use crate::message::{Fatal, FatalKind, FileEntry};
 use crate::output::Stream;
@@ -83,6 +85,7 @@ fn told(effect: &Effect) -> String {
         Effect::Forget => "forget".into(),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
+        Effect::Answer(answer) => format!("answer {answer:?}"),
         Effect::Post(message, beside) => match beside {
             Beside::Nothing => posted(message),
             Beside::Plan(reading) => format!("{} with plan {}", posted(message), reading.0),
@@ -137,6 +140,13 @@ fn noticed(notice: &Notice) -> String {
             format!("files [{}]", names.join(" "))
         }
         Notice::Taken { path, url } => format!("taken {path}: {url:?}"),
+        Notice::Input { run, hidden } => {
+            format!(
+                "input of {}{}",
+                run.0,
+                if *hidden { ", hidden" } else { "" }
+            )
+        }
         Notice::Done(report) => done(report),
     }
 }
@@ -176,6 +186,14 @@ fn run_in(member: u32, code: &str) -> Event {
 
 fn stop(member: u32) -> Event {
     Event::StopRequested(MemberId(member))
+}
+
+fn asks(generation: u32) -> Event {
+    from(generation, FromWorker::Input { hidden: false })
+}
+
+fn answered(member: u32, line: &str) -> Event {
+    Event::Answered(MemberId(member), Answer::Line(line.into()))
 }
 
 fn left(member: u32) -> Event {
@@ -1854,6 +1872,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => (member.clone(), claim.clone()).prop_map(|(member, claim)| joined_with(member, claim)),
         6 => member.clone().prop_map(|member| run_in(member, "x")),
         3 => member.clone().prop_map(stop),
+        2 => member.clone().prop_map(|member| answered(member, "x")),
         1 => member.prop_map(left),
         1 => (1..3u32, claim).prop_map(|(number, claim)| Event::SetupAdded { setup: SetupId(number), code: Some("s".into()), claim }),
         1 => (1..3u32).prop_map(|number| Event::SetupRemoved(SetupId(number))),
@@ -1866,6 +1885,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => generation.clone().prop_map(booted),
         6 => (generation.clone(), run_id).prop_map(|(generation, run)| ended(generation, run)),
         1 => generation.clone().prop_map(|generation| wrote(generation, "x")),
+        3 => generation.clone().prop_map(asks),
         1 => (generation.clone(), any::<bool>()).prop_map(|(generation, alive)| from(generation, FromWorker::Background { alive })),
         1 => Just(fatal(FatalKind::Crash, "unreachable", None)),
         1 => generation.prop_map(|generation| Event::WorkerError { generation: Generation(generation), message: "x".into() }),
@@ -1928,6 +1948,7 @@ impl World {
             Effect::Notify(member, _) => {
                 prop_assert!(self.members.contains(member), "who has left hears nothing")
             }
+            Effect::Answer(_) => prop_assert_eq!(self.workers, 1, "answers reach a living worker"),
             Effect::Configure(..) | Effect::Load | Effect::Abandon | Effect::Forget => {}
         }
         prop_assert!(
