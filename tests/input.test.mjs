@@ -127,7 +127,8 @@ print(repr(input("again? ")))`);
         assert.equal((await editor.done()).outcome, "stopped");
         assert.equal(await editor.state(), "stopped");
         assert.equal(await fieldOf(editor).count(), 0);
-        assert.equal((await editor.run(`print("again")`)).outcome, "ok");
+        await editor.run(`print(kept)`);
+        assert.equal(await editor.written(), "1\n", "the variables are kept");
       });
 
       test("two editors wait at once", async (t) => {

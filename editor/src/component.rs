@@ -12,7 +12,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
 use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
-use runtime_bridge::{Environment, Member, Start};
+use runtime_bridge::{Environment, Extras, Member, Start};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
@@ -22,7 +22,7 @@ use crate::events;
 use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
-use crate::options::Options;
+use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::stdin::Stdin;
@@ -37,6 +37,8 @@ struct Shown {
     status: RwSignal<String>,
     /// Thousandths of the interpreter's bytes that are here.
     loaded: RwSignal<u32>,
+    /// Whether the marked line is where a program was stopped, and no error.
+    is_stop: RwSignal<bool>,
 }
 
 /// An editor's place in its environment, taken before the editor is built: the
@@ -106,6 +108,7 @@ impl Controller {
             label: RwSignal::new(options.label.clone()),
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
+            is_stop: RwSignal::new(false),
         };
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
@@ -171,10 +174,9 @@ impl Controller {
     pub fn run(&self, start: Start) -> Promise {
         let end = self.ends.of_next();
         if let Some(surface) = self.surface.get() {
-            let before = self.host.get_attribute("onbeforerun");
+            let extras = options::extras(&self.host);
             let (code, revision) = (surface.text(), surface.revision());
-            let member = &self.seat.member;
-            member.run(&code, revision, start, before.as_deref());
+            self.seat.member.run(&code, revision, start, extras);
         }
         end
     }
@@ -183,7 +185,12 @@ impl Controller {
     pub fn process(&self, code: &str) -> Promise {
         let end = self.ends.of_next();
         let member = &self.seat.member;
-        member.run(code, OTHER_CODE, Start::ByReader, None);
+        let timeout_ms = options::extras(&self.host).timeout_ms;
+        let extras = Extras {
+            timeout_ms,
+            ..Extras::default()
+        };
+        member.run(code, OTHER_CODE, Start::ByReader, extras);
         end
     }
 
@@ -297,11 +304,15 @@ impl Controller {
             self.shown.loaded.set(0);
             self.shown.status.set(status::loading(self.interpreter));
         }
+        if state == RunState::Stopping {
+            self.shown.status.set("Stopping…".to_owned());
+            self.stop_asking();
+        }
     }
 
     fn begin(&self, run: RunId, revision: u64) {
         self.ends.accepted(run);
-        self.questions.reset();
+        self.stop_asking();
         let is_text = revision != OTHER_CODE;
         self.run.set(is_text.then_some(run));
         if let Some(output) = self.output.get() {
@@ -316,24 +327,30 @@ impl Controller {
     }
 
     fn end(&self, report: &Report) {
-        self.questions.reset();
+        self.stop_asking();
         if let Some(output) = self.output.get() {
             output.flush();
-            output.close();
             if let Some(failure) = &report.failure {
                 output.fail(failure, &self.frame_link());
             }
+            if let Some(traceback) = &report.stopped_at {
+                output.stop(traceback, &self.frame_link());
+            }
         }
+        self.shown.is_stop.set(report.stopped_at.is_some());
         if let Some(Failure::Python(traceback)) = &report.failure {
-            self.mark(traceback);
+            self.mark(traceback, &traceback.error.text);
+        }
+        if let Some(traceback) = &report.stopped_at {
+            self.mark(traceback, "Stopped here");
         }
         self.shown.status.set(report.text());
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
     }
 
-    /// Marks the line of the error, where it is of the run whose lines are known.
-    fn mark(&self, traceback: &Traceback) {
+    /// Marks the line of a traceback, where it is of the run whose lines are known.
+    fn mark(&self, traceback: &Traceback, message: &str) {
         let (Some(mark), Some(surface)) = (traceback.marked_line(), self.surface.get()) else {
             return;
         };
@@ -343,7 +360,7 @@ impl Controller {
         let Some(line) = surface.line_now(mark.line.saturating_sub(1) as usize) else {
             return;
         };
-        surface.mark_error(line, columns(surface, line, &mark), &traceback.error.text);
+        surface.mark_error(line, columns(surface, line, &mark), message);
     }
 
     /// A frame of the latest run leads to its line.
@@ -446,6 +463,7 @@ pub fn Editor(
         label,
         status,
         loaded,
+        is_stop,
     } = controller.shown;
     let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
@@ -460,6 +478,7 @@ pub fn Editor(
             part="editor"
             data-state=move || state.get().name()
             data-busy=move || busy().then_some("")
+            data-stop-mark=move || is_stop.get().then_some("")
             style=("--_progress", move || ["calc(", &loaded.get().to_string(), "/1000)"].concat())
         >
             <div class="bar" part="bar">
@@ -469,7 +488,11 @@ pub fn Editor(
                     class="run"
                     part="run-button"
                     type="button"
-                    title=move || if busy() { "Stop the program" } else { "Run the program (Ctrl+Enter)" }
+                    title=move || match state.get() {
+                        RunState::Stopping => "End the program at once, without its variables",
+                        state if state.is_busy() => "Stop the program",
+                        _ => "Run the program (Ctrl+Enter)",
+                    }
                     aria-keyshortcuts="Control+Enter Meta+Enter Shift+Enter"
                     aria-label=word
                     on:click=toggle

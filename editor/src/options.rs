@@ -2,7 +2,7 @@
 //! crate never sees a missing attribute. How attributes reach us is in `element.rs`.
 
 use runtime_bridge::protocol::{Access, Interpreter};
-use runtime_bridge::{ConfigRule, Idle};
+use runtime_bridge::{ConfigRule, Extras, Idle};
 use web_sys::Element;
 
 /// The attributes as they stand on the element.
@@ -99,6 +99,22 @@ pub struct Options {
     pub icons: [Option<String>; 2],
     /// Where the code runs, and whom it shares its variables with.
     pub environment: runtime_bridge::Options,
+}
+
+/// What no browser's timer can wait for, in milliseconds: 24 days.
+const ENDLESS_MS: f64 = i32::MAX as f64;
+
+/// What the tag says, at this moment, about runs. A `timeout` that is no
+/// positive number of seconds, or more than 24 days, counts as absent.
+pub fn extras(element: &Element) -> Extras {
+    let timeout = element.get_attribute("timeout");
+    Extras {
+        before: element.get_attribute("onbeforerun"),
+        // JavaScript's reading of numbers is there anyway.
+        timeout_ms: timeout
+            .map(|seconds| js_sys::Number::parse_float(&seconds) * 1000.0)
+            .filter(|ms| *ms > 0.0 && *ms < ENDLESS_MS),
+    }
 }
 
 /// An attribute's text, unless it is blank.

@@ -13,7 +13,7 @@ use runtime_bridge::protocol::notice::NOBODY_ANSWERS;
 use runtime_bridge::protocol::{
     Answer, Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
 };
-use runtime_bridge::{Environment, Idle, Member, Options, Start, page};
+use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -67,6 +67,7 @@ impl Program {
                     outcome: Outcome::Error,
                     duration_ms: 0.0,
                     failure: Some(Failure::Configuration(reason)),
+                    stopped_at: None,
                     variables: runtime_bridge::protocol::notice::Variables::Lost,
                 });
                 page::withdrawn();
@@ -99,7 +100,7 @@ impl Program {
         let member = Environment::join(&options, move |notice| program.hear(notice));
         let member = Rc::new(member);
         self.member.replace(Some(member.clone()));
-        member.run(code, 0, Start::ByItself, None);
+        member.run(code, 0, Start::ByItself, Extras::default());
     }
 
     fn written(&self, name: &str) -> Option<String> {

@@ -22,7 +22,7 @@ export function answerer(worker) {
   };
 }
 
-/** @param {SharedArrayBuffer} memory @param {string} text */
+/** @param {any} memory that grows, which is newer than the types @param {string} text */
 function inMemory(memory, text) {
   let bytes = new TextEncoder().encode(text);
   if (HEAD_BYTES + bytes.length > memory.maxByteLength) bytes = new TextEncoder().encode('"End"');

@@ -10,6 +10,7 @@
 
 import { BITS, HEAD_BYTES } from './answering.js';
 import { MAX_BYTES } from './limit.js';
+import { stand } from './signal.js';
 
 /** Milliseconds between two looks whether the page has answered. */
 const POLL_MS = 50;
@@ -19,7 +20,9 @@ const NO_WAY =
   'or serve the page with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".';
 
 // The worker's, not what a program may have put in their place.
-const { Atomics, Blob, SharedArrayBuffer: Shared, URL, XMLHttpRequest: Request, crossOriginIsolated } = globalThis;
+const { Atomics, Blob, URL, XMLHttpRequest: Request, crossOriginIsolated } = globalThis;
+/** @type {any} growing is newer than the types */
+const Shared = globalThis.SharedArrayBuffer;
 
 /**
  * As the protocol's `Answer`.
@@ -29,17 +32,21 @@ const { Atomics, Blob, SharedArrayBuffer: Shared, URL, XMLHttpRequest: Request, 
  */
 
 /**
- * @param {(message: object) => void} post @param {() => void} flush sends what was written so far
+ * @param {(message: object) => void} post
+ * @param {import('./signal.js').Signal} signal
+ * @param {() => void} flush sends what was written so far
  * @returns {Ask}
  */
-export function asker(post, flush) {
+export function asker(post, signal, flush) {
   const wait = crossOriginIsolated && 'growable' in Shared.prototype ? inMemory : byUrls;
   return (hidden) => {
     flush();
     const answer = wait((by) => post({ Input: { hidden }, by }));
-    if (answer) return JSON.parse(answer);
-    post({ Remark: { text: NO_WAY } });
-    return 'End';
+    if (!answer) return post({ Remark: { text: NO_WAY } }), 'End';
+    const read = JSON.parse(answer);
+    // The signal says the same, later: once is enough.
+    if (read === 'Interrupted') signal.hear();
+    return read;
   };
 }
 
@@ -59,7 +66,7 @@ function byUrls(tell) {
   try {
     if (read(flag) === null) return null;
     tell(urls);
-    while (read(flag) !== null) sleep();
+    while (read(flag) !== null) stand(POLL_MS);
     const answer = flag.slice(0, -UUID) + uuid(bits.map((url) => read(url) === null));
     const text = read(answer);
     URL.revokeObjectURL(answer);
@@ -91,15 +98,3 @@ function read(url) {
   return request.status === 200 ? request.responseText : null;
 }
 
-/** Memory of WebAssembly's is shared without isolation, too, and can be waited on. @type {Int32Array | undefined} */
-let pillow;
-
-function sleep() {
-  try {
-    pillow ??= new Int32Array(new WebAssembly.Memory({ shared: true, initial: 1, maximum: 1 }).buffer);
-    Atomics.wait(pillow, 0, 0, POLL_MS);
-  } catch {
-    const end = performance.now() + POLL_MS;
-    while (performance.now() < end);
-  }
-}

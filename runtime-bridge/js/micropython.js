@@ -3,14 +3,14 @@
 // Its `stdout` option calls back for each byte. The device below it is written
 // whole strings at a time, so its `write` is replaced instead. While text is
 // held back, a callback scheduled in its virtual machine looks whether it may
-// go; a program that holds nothing back pays nothing for this. (Wrapping the
-// imports `invoke_*` would do too, but costs a tight loop a fifth of its time.)
+// go; a program that holds nothing back pays nothing for this.
 //
-// Not here: packages, files.
+// Not here: packages, files; how programs are interrupted (pulse.js).
 
 import { Input } from './input.js';
 import { withModule } from './module.js';
 import setup from './micropython.py';
+import { Pulse } from './pulse.js';
 
 /** Bytes at the start; it grows by itself. */
 const HEAP_BYTES = 8 << 20;
@@ -19,11 +19,11 @@ const HEAP_BYTES = 8 << 20;
 export const micropython = {
   prepare: async (entry, load) => ({ ...(await load(entry)), url: beside(entry) }),
 
-  async boot({ loadMicroPython, url }, { module }, output, ask) {
+  async boot({ loadMicroPython, url }, { module }, output, { signal, ask }) {
     const ignore = () => {};
-    const python = await withModule(module, () =>
-      loadMicroPython({ url, heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore }),
-    );
+    const pulse = new Pulse(signal);
+    const start = () => loadMicroPython({ url, heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore });
+    const python = await withModule(module, start, pulse);
     /** @param {import('./output.js').Stream} stream @returns {Transfer} */
     const writer = (stream) => (heap, at, length) => {
       output.write(stream, heap.subarray(at, at + length));
@@ -36,7 +36,7 @@ export const micropython = {
     // Some milliseconds, spent while the page hears that the interpreter is up.
     let isSetUp = false;
     const complete = () => {
-      if (!isSetUp) output.onHeld = watcher(python, output);
+      if (!isSetUp) prepare(python, output, pulse);
       isSetUp = true;
     };
     setTimeout(complete);
@@ -48,12 +48,16 @@ export const micropython = {
       async run(code) {
         complete();
         input.forget();
+        pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));
         return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
       },
+      interrupt: () => pulse.interrupt(),
       // An error of JavaScript's passes Python by. After an `await` nobody is left
-      // whom it could reach, and the run would never end.
+      // whom it could reach, and the run would never end. Neither would one whose
+      // task has met the interrupt.
       lost(error) {
+        if (error?.type === 'KeyboardInterrupt' && signal.wasRaised) pulse.interrupt();
         if (!fail || error?.type) return false;
         fail(error);
         return true;
@@ -106,16 +110,21 @@ function execute(python, source) {
 
 /**
  * Runs the set-up.
- * @param {any} python @param {import('./output.js').Output} output
- * @returns {() => void} for `Output.onHeld`
+ * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
  */
-function watcher(python, output) {
+function prepare(python, output, pulse) {
   python.globals.set('_setup', setup);
   python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
   python.globals.delete('_setup');
-  const watch = python.globals.get('_watcher')(() => output.tick());
-  python.globals.delete('_watcher');
-  return () => {
+  const take = (/** @type {string} */ name) => {
+    const value = python.globals.get(name);
+    python.globals.delete(name);
+    return value;
+  };
+  pulse.forget = take('_forget');
+  pulse.KeyboardInterrupt = take('_KeyboardInterrupt');
+  const watch = take('_watcher')(() => output.tick());
+  output.onHeld = () => {
     try {
       watch();
     } catch {

@@ -1,5 +1,8 @@
-# Run once in MicroPython when it starts; the worker takes `_watcher` and removes it.
+# Run once in MicroPython when it starts; the worker takes `_watcher`, `_forget` and
+# `_KeyboardInterrupt`, and removes them.
 import builtins
+
+_KeyboardInterrupt = KeyboardInterrupt
 
 
 def _input(prompt=""):
@@ -29,6 +32,23 @@ def _watcher(is_held):
             pass  # The program's own callbacks fill the queue; the next write asks again.
 
     return watch
+
+
+def _forget():
+    # The top level waits for something of asyncio's no more: the promise that
+    # would continue it is broken, and the next program's has its place.
+    from asyncio import core
+
+    task = core._top_level_task
+    awaited = task.data
+    if isinstance(awaited, core.Task):
+        awaited.state.remove(task)
+        awaited.cancel()
+    elif awaited is not None:
+        awaited.remove(task)
+    else:
+        core._task_queue.remove(task)
+    task.data = None
 
 
 builtins.input = _input

@@ -15,6 +15,7 @@ import patchEvent from 'reflected-ffi/utils/events';
 import { answerer } from './answer.js';
 import { MAX_BYTES } from './limit.js';
 import { pageFunctions } from './page-functions.js';
+import { Signals } from './signal.js';
 import { Turns } from './turns.js';
 
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */
@@ -22,21 +23,21 @@ import { Turns } from './turns.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker, with a function that answers it when it asks for input.
+ * Starts a worker, what interrupts its programs, and what answers them.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
-  const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openBridged(url, name, options);
-  return { worker, answer: answerer(worker) };
+  const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
+  return { worker, signals: new Signals(), answer: answerer(worker) };
 }
 
 /**
- * One that may use the page is coincident's, with `sync`: its functions can be
- * called there, and functions set there can be called by Python.
+ * A worker that may use the page is coincident's, with `sync`: its functions can
+ * be called there, and functions set there can be called by Python.
  * @param {string} url @param {string} name @param {Options} options
  * @returns {Worker}
  */
-function openBridged(url, name, { serviceWorker, onDeadlock = () => {} }) {
+function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
   const worker = new Coincident(url, { name, ...(serviceWorker ? { serviceWorker } : {}) });
   const { proxy } = worker;
   const turns = new Turns(native || Boolean(serviceWorker), onDeadlock);

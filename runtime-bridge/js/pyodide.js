@@ -8,8 +8,12 @@
 
 import { Input } from './input.js';
 import { withModule } from './module.js';
+import setup from './pyodide.py';
 
 const LIBRARY = 'python_stdlib.zip';
+
+/** The number of the signal that is KeyboardInterrupt. */
+const SIGINT = 2;
 
 /** Bits of a terminal's mode: line ends are translated, lines are edited, typing is seen. */
 const [ICRNL, ICANON, ECHO] = [0o400, 0o2, 0o10];
@@ -26,7 +30,7 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output, ask) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output, { signal, ask }) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const python = await withModule(module, () =>
@@ -49,16 +53,18 @@ export const pyodide = {
     python.setInterruptBuffer({
       get 0() {
         output.tick();
-        return 0;
+        return signal.raised() ? SIGINT : 0;
       },
       set 0(_) {},
     });
+    const [start, interrupt] = programOf(python, signal);
     return {
       kind: 'pyodide',
       run(code, file) {
         input.forget();
-        return run(python, code, file);
+        return run(python, start, code, file);
       },
+      interrupt,
       lost: () => false,
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
@@ -154,10 +160,29 @@ function watchTasks(python, changed) {
 }
 
 /**
- * The value of the last expression is not shown yet; its proxy would keep it alive.
- * @param {any} python @param {string} code @param {string} filename
+ * Runs the set-up: how a program is started, and how it is interrupted where it waits.
+ * @param {any} python @param {import('./signal.js').Signal} signal
  */
-async function run(python, code, filename) {
-  const value = await python.runPythonAsync(code, { filename });
-  if (value instanceof python.ffi.PyProxy) value.destroy();
+function programOf(python, signal) {
+  const own = python.toPy({ __name__: '<py-editor>' });
+  python.runPython(setup, { globals: own, filename: '<py-editor>' });
+  const program = own.get('_program');
+  const both = program((/** @type {number} */ ms) => signal.pause(ms));
+  const functions = both.toJs();
+  for (const proxy of [own, program, both]) proxy.destroy();
+  return functions;
+}
+
+/**
+ * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * @param {any} python @param {any} start @param {string} code @param {string} filename
+ */
+async function run(python, start, code, filename) {
+  const task = start(code, filename, python.globals);
+  try {
+    const value = await task;
+    if (value instanceof python.ffi.PyProxy) value.destroy();
+  } finally {
+    task.destroy();
+  }
 }

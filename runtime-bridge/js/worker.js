@@ -15,6 +15,7 @@ import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
+import { Signal } from './signal.js';
 
 /**
  * What the page has loaded once for all workers: empty for an interpreter that
@@ -25,10 +26,12 @@ import { Shelf } from './shelf.js';
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * `interrupt` ends the code of `run` where it waits.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
  *   run(code: string, file: string): Promise<any>,
+ *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
  *   register(name: string, object: object): void,
@@ -38,13 +41,16 @@ import { Shelf } from './shelf.js';
  * }} Running
  *
  * One kind of interpreter: `prepare` imports its JavaScript, `isOwn` if it is what
- * comes with the editor, `boot` starts it (its programs read what `ask` gives),
- * `isDead` tells an error after which it cannot go on.
+ * comes with the editor, `boot` starts it, `isDead` tells an error after which it
+ * cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output, ask: import('./ask.js').Ask): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, page: Page): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
+ *
+ * By what the page reaches a program that never yields.
+ * @typedef {{ signal: Signal, ask: import('./ask.js').Ask }} Page
  *
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
@@ -69,7 +75,9 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 // Taken before any program can replace it.
 const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
-const ask = asker(post, () => output.flush());
+
+const signal = new Signal();
+const ask = asker(post, signal, () => output.flush());
 
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
@@ -81,6 +89,8 @@ let prepared;
 let running;
 /** @type {About} */
 let about;
+/** The run whose code was started and has not ended. @type {number | undefined} */
+let current;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
 const held = [];
 /** @type {Promise<import('./pyscript.js').Installed> | undefined} */
@@ -102,7 +112,7 @@ const HANDLERS = {
     const imported = await prepared.catch(() => undefined);
     if (!imported) return; // Told above.
     try {
-      running = await adapter.boot(imported, parcel, output, ask);
+      running = await adapter.boot(imported, parcel, output, { signal, ask });
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
@@ -114,15 +124,17 @@ const HANDLERS = {
     }
   },
 
-  async Run({ run, file, code, before }) {
+  async Run({ run, file, code, before }, parcel) {
     alive.run(true);
+    signal.take(parcel);
     try {
       for (const source of [before ?? '', code]) {
         if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
         if (NAMED.test(source)) pyscript();
       }
       await installed;
-      if (before) await running.run(before, file).catch(report);
+      current = run;
+      if (before) await running.run(before, file).catch(reportUnlessStopped);
       await running.run(code, file);
       ended();
       post({ Done: { run } });
@@ -132,6 +144,11 @@ const HANDLERS = {
       else post({ Done: { run, error: raised(error) } });
     }
     alive.run(false);
+  },
+
+  // Heard by code that waits; code that computes has met its signal before.
+  Interrupt({ run }) {
+    if (run === current && signal.hear()) running.interrupt();
   },
 
   Put(file) {
@@ -144,6 +161,8 @@ const HANDLERS = {
 
 /** What belongs to a run comes before the word of its end. */
 function ended() {
+  current = undefined;
+  signal.end();
   output.end();
   shelf.tell();
 }
@@ -169,6 +188,12 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
 function uncaught(event, error) {
   event.preventDefault();
   if (!running?.lost(error)) report(error);
+}
+
+/** Of code that runs before a program. @param {any} error */
+function reportUnlessStopped(error) {
+  if (signal.wasRaised) throw error;
+  report(error);
 }
 
 /** @param {any} error */

@@ -12,10 +12,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Object, Reflect};
 pub use runtime_protocol::page::Start;
 use runtime_protocol::session::{
-    Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
+    Alarm, Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
 };
 use runtime_protocol::shelf::Put;
 use runtime_protocol::{
@@ -83,6 +84,15 @@ impl Options {
     }
 }
 
+/// What an author wants of a run beside its code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extras {
+    /// Code that runs right before it.
+    pub before: Option<String>,
+    /// Milliseconds after which it is stopped.
+    pub timeout_ms: Option<f64>,
+}
+
 /// An interpreter's worker and who shares it; see [`Environment::join`].
 pub struct Environment;
 
@@ -144,10 +154,10 @@ pub struct Member {
 }
 
 impl Member {
-    /// Asks for a run of `code`, which is `revision` of its document; `before`
-    /// runs right before it. The run waits while another one of the environment
-    /// is under way; while one of this member is, this only gives `Notice::Busy`.
-    pub fn run(&self, code: &str, revision: u64, start: Start, before: Option<&str>) {
+    /// Asks for a run of `code`, which is `revision` of its document. The run
+    /// waits while another one of the environment is under way; while one of
+    /// this member is, this only gives `Notice::Busy`.
+    pub fn run(&self, code: &str, revision: u64, start: Start, extras: Extras) {
         if self.refusal().is_some() && start == Start::ByItself {
             page::withdrawn();
         }
@@ -160,12 +170,14 @@ impl Member {
             member: self.id,
             code: code.into(),
             revision,
-            before: before.map(str::to_owned),
+            before: extras.before,
+            timeout_ms: extras.timeout_ms,
         });
     }
 
     /// Ends this member's run: one that waits is only taken out of the queue,
-    /// one that runs ends at once, whatever it does, and variables are lost.
+    /// one that runs is interrupted and keeps its variables. What does not give
+    /// way in a second, or at a second call, is ended with its interpreter.
     pub fn stop(&self) {
         self.inner.feed(Event::StopRequested(self.id));
     }
@@ -332,6 +344,8 @@ impl Inner {
                     worker.answer(&answer);
                 }
             }
+            Effect::Interrupt => self.interrupt(),
+            Effect::Alarm(alarm, after_ms) => self.set(alarm, after_ms),
             Effect::Terminate => drop(self.worker.take()),
             Effect::Notify(member, notice) => self.notify(member, notice),
         }
@@ -349,17 +363,31 @@ impl Inner {
 
     fn post(&self, message: &ToWorker, beside: Beside) {
         if let Some(worker) = self.worker.borrow().as_ref() {
-            worker.post(message, &self.parcel(beside));
+            worker.post(message, &self.parcel(worker, beside));
         }
     }
 
-    fn parcel(&self, beside: Beside) -> JsValue {
+    fn interrupt(&self) {
+        if let Some(worker) = self.worker.borrow().as_ref() {
+            worker.interrupt();
+        }
+    }
+
+    /// Never taken back: an alarm that nobody waits for any more is nothing.
+    fn set(self: &Rc<Self>, alarm: Alarm, after_ms: f64) {
+        let feeder = self.feeder();
+        let ring = move || feeder.feed(Event::Alarm(alarm));
+        Timeout::new(after_ms as u32, ring).forget();
+    }
+
+    fn parcel(&self, worker: &WorkerHandle, beside: Beside) -> JsValue {
         let parcel = Object::new();
         match beside {
             Beside::Nothing => {}
             Beside::Files => {
                 return runtime::parcel(self.source.interpreter).unwrap_or(parcel.into());
             }
+            Beside::Signal => return worker.next_signal(),
             Beside::Plan(wanted) => {
                 if let Some((reading, plan)) = &*self.plan.borrow()
                     && *reading == wanted

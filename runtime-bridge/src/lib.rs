@@ -19,6 +19,6 @@ mod plain;
 mod registry;
 mod worker;
 
-pub use client::{ConfigRule, Environment, Idle, Member, Options, Setup, Start, setup};
+pub use client::{ConfigRule, Environment, Extras, Idle, Member, Options, Setup, Start, setup};
 pub use runtime::configure;
 pub use runtime_protocol as protocol;

@@ -36,11 +36,42 @@ enum Stage {
     Ended,
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// How programs are interrupted: the page's half of `signal.js`.
+    type Signals;
+
+    /// What goes beside the next program.
+    #[wasm_bindgen(method)]
+    fn next(this: &Signals) -> JsValue;
+
+    /// Interrupts the latest program.
+    #[wasm_bindgen(method)]
+    fn raise(this: &Signals);
+
+    /// Nothing is interrupted any more.
+    #[wasm_bindgen(method)]
+    fn end(this: &Signals);
+
+    /// What `openWorker` gives.
+    type Opened;
+
+    #[wasm_bindgen(method, getter)]
+    fn worker(this: &Opened) -> Worker;
+
+    #[wasm_bindgen(method, getter)]
+    fn signals(this: &Opened) -> Signals;
+
+    #[wasm_bindgen(method, getter)]
+    fn answer(this: &Opened) -> Function;
+}
+
 /// A running worker, ended when dropped.
 struct Open {
     worker: Worker,
     /// Answers the worker where it stands still.
     answer: Function,
+    signals: Signals,
     /// Kept until the end: the browser may still be fetching from it.
     _script: Script,
     _listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
@@ -88,9 +119,23 @@ impl WorkerHandle {
             Stage::Ended => {}
         }
     }
-}
 
-impl WorkerHandle {
+    /// What goes beside the next program, so that it can be interrupted. Nothing
+    /// before the worker is open: no program is posted then.
+    pub(crate) fn next_signal(&self) -> JsValue {
+        match &*self.stage.borrow() {
+            Stage::Open(open) => open.signals.next(),
+            Stage::Opening(_) | Stage::Ended => JsValue::UNDEFINED,
+        }
+    }
+
+    /// Interrupts the latest program.
+    pub(crate) fn interrupt(&self) {
+        if let Stage::Open(open) = &*self.stage.borrow() {
+            open.signals.raise();
+        }
+    }
+
     /// Answers a worker that stands still. One that is not open has asked nothing.
     pub(crate) fn answer(&self, answer: &Answer) {
         if let Stage::Open(open) = &*self.stage.borrow() {
@@ -177,8 +222,8 @@ impl Opening {
             &self.name.into(),
             &options,
         )?;
-        let worker: Worker = Reflect::get(&opened, &"worker".into())?.unchecked_into();
-        let answer: Function = Reflect::get(&opened, &"answer".into())?.unchecked_into();
+        let opened: Opened = opened.unchecked_into();
+        let worker = opened.worker();
         let listeners = [
             listener(&self.feeder, generation, heard),
             listener(&self.feeder, generation, failed),
@@ -189,7 +234,8 @@ impl Opening {
         worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
         Ok(Open {
             worker,
-            answer,
+            answer: opened.answer(),
+            signals: opened.signals(),
             _script: script,
             _listeners: listeners,
             _on_deadlock: on_deadlock,
@@ -211,6 +257,7 @@ impl Drop for Open {
         self.worker.set_onerror(None);
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
+        self.signals.end();
     }
 }
 

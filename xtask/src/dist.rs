@@ -7,6 +7,7 @@
 mod bundle;
 mod folder;
 mod interpreters;
+mod pulse;
 mod third_party;
 
 use anyhow::Result;

@@ -56,13 +56,6 @@ impl Questions {
             .get()
             .is_some_and(|open| open.number == question.number)
     }
-
-    /// A run begins or has ended: nothing of another one counts.
-    pub(super) fn reset(&self) {
-        self.open.set(None);
-        self.ahead.borrow_mut().clear();
-        self.stdin.rewind();
-    }
 }
 
 impl Controller {
@@ -112,6 +105,16 @@ impl Controller {
                     }
                 });
             }
+        }
+    }
+
+    /// A run begins, is to end or has ended: nothing of another one counts.
+    pub(super) fn stop_asking(&self) {
+        self.questions.open.set(None);
+        self.questions.ahead.borrow_mut().clear();
+        self.questions.stdin.rewind();
+        if let Some(output) = self.output.get() {
+            output.close();
         }
     }
 

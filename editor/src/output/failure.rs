@@ -41,6 +41,17 @@ pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink) {
     }
 }
 
+/// Fills `panel` with where a program was when it was stopped. Nothing where that is not known.
+pub fn show_stop(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink) {
+    let is_own = |frame: &Frame| frame.place != Place::Internal;
+    if !traceback.frames.iter().any(is_own) {
+        return;
+    }
+    append(panel, &element_with_text("p", "stopped", "Stopped here:"));
+    show_frames(panel, &traceback.frames, link);
+    append(panel, &raw(&traceback.raw));
+}
+
 /// A reason and a way out, as two sentences.
 pub fn sentence(panel: &HtmlElement, reason: &str, advice: &str) {
     append(panel, &element_with_text("p", "error-text", reason));

@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use runtime_bridge::protocol::typing::History;
-use runtime_bridge::protocol::{Chunk, Display, Failure};
+use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
@@ -117,7 +117,6 @@ impl Output {
 
     /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
-        self.close();
         self.log.clear();
         self.failure.set_text_content(None);
         let has_remarks = self.remarks.first_element_child().is_some();
@@ -158,6 +157,13 @@ impl Output {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show(&self.failure, failure, link);
+    }
+
+    /// Shows where a program was when it was stopped.
+    pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_stop(&self.failure, traceback, link);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.

@@ -31,7 +31,7 @@ pub enum ToWorker {
     /// interpreter of the author's choice there are none, and its own loader
     /// fetches what it needs.
     Boot,
-    /// Run a program to its end.
+    /// Run a program to its end. A signal of its own is beside this message.
     Run {
         /// Named again in [`FromWorker::Done`].
         run: RunId,
@@ -44,6 +44,12 @@ pub enum ToWorker {
         before: Option<String>,
         /// Whether it is set-up code, which belongs to no editor.
         hidden: bool,
+    },
+    /// End the program of this run where it waits in an `await`: its signal is
+    /// raised already, which ends code that computes. Ignored between runs.
+    Interrupt {
+        /// The run.
+        run: RunId,
     },
     /// Write a file of the reader's where programs find it.
     Put {
@@ -246,6 +252,7 @@ mod tests {
                 before: None,
                 hidden: true,
             },
+            ToWorker::Interrupt { run: RunId(9) },
             ToWorker::Put {
                 path: "data/a.csv".into(),
                 url: "blob:https://example.org/1".into(),

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::interpreter::RunId;
 use crate::message::{Display, FileEntry};
 use crate::output::Chunk;
+use crate::traceback::Traceback;
 
 /// Something an editor should know.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,9 +171,11 @@ pub enum RunState {
     Running,
     /// Code stands still until somebody answers it.
     Waiting,
+    /// Code runs that was asked to end.
+    Stopping,
     /// The interpreter is up and waits; variables are kept.
     Ready,
-    /// The last run was stopped; the next one starts a fresh interpreter.
+    /// The last run was stopped; its report says what became of the variables.
     Stopped,
     /// The interpreter could not be loaded or died; the next run tries again.
     Failed,
@@ -183,7 +186,7 @@ impl RunState {
     pub fn is_busy(self) -> bool {
         matches!(
             self,
-            Self::Queued | Self::Loading | Self::Running | Self::Waiting
+            Self::Queued | Self::Loading | Self::Running | Self::Waiting | Self::Stopping
         )
     }
 
@@ -195,6 +198,7 @@ impl RunState {
             Self::Loading => "loading",
             Self::Running => "running",
             Self::Waiting => "waiting",
+            Self::Stopping => "stopping",
             Self::Ready => "ready",
             Self::Stopped => "stopped",
             Self::Failed => "failed",
@@ -254,6 +258,8 @@ pub struct Report {
     pub duration_ms: f64,
     /// What went wrong, when something did.
     pub failure: Option<Failure>,
+    /// Where the code was when it gave way to a stop.
+    pub stopped_at: Option<Traceback>,
     /// What became of the variables.
     pub variables: Variables,
 }
@@ -264,15 +270,19 @@ impl Report {
         let time = seconds(self.duration_ms);
         match (self.outcome, self.variables) {
             (Outcome::Ok, _) => format!("Done in {time}."),
-            (Outcome::Error, Variables::Kept) => format!("Ended with an error after {time}."),
             (Outcome::Error, Variables::Lost) => {
                 "Failed. The next run starts a fresh interpreter.".into()
             }
-            (Outcome::Stopped, Variables::Kept) => "Stopped before it ran.".into(),
-            (Outcome::Stopped, Variables::Lost) => {
-                format!(
-                    "Stopped after {time}. The variables are gone; the next run starts a fresh interpreter."
-                )
+            (Outcome::Error, _) => format!("Ended with an error after {time}."),
+            (Outcome::Stopped(_), Variables::Untouched) => "Stopped before it ran.".into(),
+            (Outcome::Stopped(cause), variables) => {
+                let fate = match variables {
+                    Variables::Lost => {
+                        "The variables are gone; the next run starts a fresh interpreter."
+                    }
+                    _ => "The variables are kept.",
+                };
+                ["Stopped after ", &time, cause.words(), ". ", fate].concat()
             }
         }
     }
@@ -286,7 +296,26 @@ pub enum Outcome {
     /// It failed; the report says how.
     Error,
     /// It was stopped.
-    Stopped,
+    Stopped(StopCause),
+}
+
+/// Who ended a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StopCause {
+    /// A person or a script.
+    #[default]
+    Request,
+    /// The author's limit.
+    Timeout,
+}
+
+impl StopCause {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Request => "",
+            Self::Timeout => ": timeout",
+        }
+    }
 }
 
 impl Outcome {
@@ -295,7 +324,7 @@ impl Outcome {
         match self {
             Self::Ok => "ok",
             Self::Error => "error",
-            Self::Stopped => "stopped",
+            Self::Stopped(_) => "stopped",
         }
     }
 }
@@ -305,6 +334,8 @@ impl Outcome {
 pub enum Variables {
     /// They are there for the next run.
     Kept,
+    /// The code never started, so they are as they were.
+    Untouched,
     /// Their interpreter is gone.
     Lost,
 }
@@ -338,18 +369,34 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_says_what_was_lost() {
-        let report = Report {
-            run: RunId(1),
-            revision: 0,
-            outcome: Outcome::Stopped,
-            duration_ms: 1_234.0,
-            failure: None,
-            variables: Variables::Lost,
+    fn a_stop_says_what_became_of_the_variables() {
+        let text = |cause, variables| {
+            Report {
+                run: RunId(1),
+                revision: 0,
+                outcome: Outcome::Stopped(cause),
+                duration_ms: 1_234.0,
+                failure: None,
+                stopped_at: None,
+                variables,
+            }
+            .text()
         };
         assert_eq!(
-            report.text(),
+            text(StopCause::Request, Variables::Kept),
+            "Stopped after 1.2 s. The variables are kept."
+        );
+        assert_eq!(
+            text(StopCause::Request, Variables::Lost),
             "Stopped after 1.2 s. The variables are gone; the next run starts a fresh interpreter."
+        );
+        assert_eq!(
+            text(StopCause::Timeout, Variables::Kept),
+            "Stopped after 1.2 s: timeout. The variables are kept."
+        );
+        assert_eq!(
+            text(StopCause::Request, Variables::Untouched),
+            "Stopped before it ran."
         );
     }
 }

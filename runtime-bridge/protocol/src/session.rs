@@ -8,20 +8,25 @@
 //! [`Session::report`]; and what the run under way needs next is found afresh
 //! after every event, in [`Session::advance`].
 //!
-//! Stopping ends the worker at once, because nothing softer is certain to work.
-//! Not here: keeping variables on a stop; which environments a page has.
+//! Not here: which environments a page has. How a run is stopped is in `session/stopping.rs`.
 
 mod asking;
+mod stopping;
 
 use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
 use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
-use crate::notice::{Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Variables};
+use crate::notice::{
+    Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, StopCause, Variables,
+};
 use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
-use crate::traceback::{self, Place};
+use crate::traceback::{self, Place, Traceback};
+
+pub use stopping::Alarm;
+use stopping::Stopping;
 
 /// Which worker of an environment: each one spawned has the next number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,11 +82,15 @@ pub enum Event {
         revision: u64,
         /// Code that runs right before it.
         before: Option<String>,
+        /// Milliseconds after which its code is stopped; none for no limit.
+        timeout_ms: Option<f64>,
     },
     /// A person or a script asked for an end of an editor's run.
     StopRequested(MemberId),
     /// Somebody answers the program that reads in an editor.
     Answered(MemberId, Answer),
+    /// The time of an alarm has come.
+    Alarm(Alarm),
     /// An editor is gone.
     Left(MemberId),
     /// A reader puts a file where programs find it.
@@ -179,6 +188,10 @@ pub enum Effect {
     Post(ToWorker, Beside),
     /// Give this to the program that stands still in the worker.
     Answer(Answer),
+    /// Raise the signal that went beside the latest program: its code is to end.
+    Interrupt,
+    /// Answer with `Event::Alarm` after these milliseconds; one that is late or no longer wanted does no harm.
+    Alarm(Alarm, f64),
     /// End the worker at once; nothing more is heard of it.
     Terminate,
     /// Tell an editor.
@@ -194,6 +207,8 @@ pub enum Beside {
     Plan(Reading),
     /// The loaded files.
     Files,
+    /// A signal of its own, by which the page interrupts the program.
+    Signal,
 }
 
 /// Where an environment's interpreter comes from.
@@ -224,6 +239,9 @@ pub struct Session {
     files: Files,
     worker: Option<Worker>,
     current: Option<Run>,
+    /// A run that was told as ended and that the worker is still to end: its
+    /// editor is gone, and the others keep their variables.
+    unwinding: Option<RunId>,
     queue: VecDeque<Run>,
     /// Who ran each program, by its number.
     runners: Vec<MemberId>,
@@ -324,11 +342,16 @@ struct Run {
     since_ms: f64,
     code: String,
     before: Option<String>,
+    timeout_ms: Option<f64>,
+    /// How long it has stood still for answers.
+    waited_ms: f64,
     doing: Doing,
+    /// Whether it was asked to end.
+    stopping: Option<Stopping>,
 }
 
 /// What the worker was given of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Doing {
     /// Nothing yet.
     Waiting,
@@ -337,7 +360,10 @@ enum Doing {
     /// Its code.
     Code,
     /// Its code, which stands still until it is answered.
-    Reading,
+    Reading {
+        /// When it asked.
+        since_ms: f64,
+    },
 }
 
 impl Session {
@@ -351,6 +377,7 @@ impl Session {
             files: Files::Absent,
             worker: None,
             current: None,
+            unwinding: None,
             queue: VecDeque::new(),
             runners: Vec::new(),
             latest: None,
@@ -403,7 +430,8 @@ impl Session {
         let rests = self.worker.is_some_and(|worker| {
             worker.stage == Stage::Up && worker.background == Background::Quiet
         });
-        (rests && self.current.is_none()).then_some(self.rests_since_ms)
+        let is_free = self.current.is_none() && self.unwinding.is_none();
+        (rests && is_free).then_some(self.rests_since_ms)
     }
 
     /// Takes what happened at `at_ms` (any steady clock, in milliseconds) and says what to do.
@@ -422,9 +450,18 @@ impl Session {
                 code,
                 revision,
                 before,
-            } => self.request((member, revision), code, before, at_ms, out),
+                timeout_ms,
+            } => {
+                let program = Program {
+                    code,
+                    before,
+                    timeout_ms,
+                };
+                self.request((member, revision), program, at_ms, out);
+            }
             Event::StopRequested(member) => self.stop(member, at_ms, out),
-            Event::Answered(member, answer) => self.answered(member, answer, out),
+            Event::Answered(member, answer) => self.answered(member, answer, at_ms, out),
+            Event::Alarm(alarm) => self.alarm(alarm, at_ms, out),
             Event::Left(member) => self.leave(member, at_ms, out),
             Event::FilePut(file) => self.put(file, out),
             Event::FileWanted { member, path } => self.take(member, path, out),
@@ -547,7 +584,12 @@ impl Session {
             stage: Plan::Unread,
         });
         if is_known {
-            self.halt(Ending::Stopped, Loss::Restarted, at_ms, out);
+            self.halt(
+                Ending::Killed(StopCause::Request),
+                Loss::Restarted,
+                at_ms,
+                out,
+            );
         }
     }
 
@@ -562,8 +604,7 @@ impl Session {
     fn request(
         &mut self,
         (id, revision): (MemberId, u64),
-        code: String,
-        before: Option<String>,
+        program: Program,
         at_ms: f64,
         out: &mut Vec<Effect>,
     ) {
@@ -586,9 +627,12 @@ impl Session {
             member: id,
             revision,
             since_ms: at_ms,
-            code,
-            before,
+            code: program.code,
+            before: program.before,
+            timeout_ms: program.timeout_ms,
+            waited_ms: 0.0,
             doing: Doing::Waiting,
+            stopping: None,
         });
         out.push(Effect::Notify(id, Notice::Accepted { run, revision }));
     }
@@ -596,6 +640,9 @@ impl Session {
     /// Does what the run under way needs next, and takes the next one where
     /// none is. Does nothing while an answer is awaited.
     fn advance(&mut self, at_ms: f64, out: &mut Vec<Effect>) {
+        if self.unwinding.is_some() {
+            return;
+        }
         if self.current.is_none() {
             self.current = self.queue.pop_front();
         }
@@ -714,6 +761,7 @@ impl Session {
                 hidden: false,
             }
         };
+        let timeout_ms = run.timeout_ms.filter(|_| run.doing == Doing::Code);
         if run.doing == Doing::Code {
             self.enter(member, RunState::Running, out);
             out.push(Effect::Notify(member, Notice::Ready { run: id }));
@@ -721,30 +769,14 @@ impl Session {
             self.enter(member, RunState::Loading, out);
             self.progress(Progress::of_phase(Phase::Setup), out);
         }
-        out.push(Effect::Post(message, Beside::Nothing));
-    }
-
-    fn stop(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
-        if let Some(at) = self.queue.iter().position(|run| run.member == member)
-            && let Some(run) = self.queue.remove(at)
-        {
-            return self.report(run, Ending::Withdrawn, at_ms, out);
+        out.push(Effect::Post(message, Beside::Signal));
+        if let Some(timeout_ms) = timeout_ms {
+            out.push(Effect::Alarm(Alarm::Timeout(id), timeout_ms));
         }
-        let is_its = |run: &mut Run| run.member == member;
-        let Some(run) = self.current.take_if(is_its) else {
-            return;
-        };
-        if run.doing == Doing::Waiting && !self.queue.is_empty() {
-            // The interpreter that is on its way is the next one's.
-            return self.report(run, Ending::Withdrawn, at_ms, out);
-        }
-        self.current = Some(run);
-        self.abandon(out);
-        self.halt(Ending::Stopped, Loss::Stopped, at_ms, out);
     }
 
     fn leave(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
-        self.stop(member, at_ms, out);
+        self.let_go(member, at_ms, out);
         self.members.retain(|other| other.id != member);
         self.disown(Owner::Member(member));
         if self.latest == Some(member) {
@@ -870,7 +902,7 @@ impl Session {
                 self.tell_files(out);
             }
             FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
-            FromWorker::Input { hidden } => self.reads(hidden, out),
+            FromWorker::Input { hidden } => self.reads(hidden, at_ms, out),
         }
     }
 
@@ -923,6 +955,10 @@ impl Session {
     }
 
     fn done(&mut self, id: RunId, error: Option<Raised>, at_ms: f64, out: &mut Vec<Effect>) {
+        if self.unwinding.take_if(|run| *run == id).is_some() {
+            self.rests_since_ms = at_ms;
+            return;
+        }
         let Some(run) = self.current.take_if(|run| run.id == id) else {
             return;
         };
@@ -932,8 +968,13 @@ impl Session {
                 traceback::parse(&error.whole(), self.source.interpreter, &place)
             })
             .filter(|traceback| !traceback.error.is_clean_exit());
+        let stopped = run.stopping.map(|stopping| stopping.cause);
         match (run.doing, traceback) {
-            (Doing::Setup(setup), None) => self.is_set_up(setup, run),
+            (Doing::Setup(setup), None) => self.is_set_up(setup, run, at_ms, out),
+            (_, Some(traceback)) if stopped.is_some() && traceback.error.is_interrupt() => {
+                let cause = stopped.unwrap_or_default();
+                self.report(run, Ending::Stopped(cause, Some(traceback)), at_ms, out);
+            }
             (Doing::Setup(_), Some(traceback)) => {
                 let failure = Failure::of_setup(self.source.name.as_deref(), traceback);
                 self.report(run, Ending::Raised(failure), at_ms, out);
@@ -946,11 +987,14 @@ impl Session {
         }
     }
 
-    /// The run goes on with what is next.
-    fn is_set_up(&mut self, id: SetupId, mut run: Run) {
+    /// The run goes on with what is next; not one that was asked to stop.
+    fn is_set_up(&mut self, id: SetupId, mut run: Run, at_ms: f64, out: &mut Vec<Effect>) {
         let generation = self.worker.map(|worker| worker.generation);
         if let Some(setup) = self.setups.iter_mut().find(|setup| setup.id == id) {
             setup.ran_in = generation;
+        }
+        if let Some(stopping) = run.stopping {
+            return self.report(run, Ending::Stopped(stopping.cause, None), at_ms, out);
         }
         run.doing = Doing::Waiting;
         self.current = Some(run);
@@ -1035,6 +1079,7 @@ impl Session {
     }
 
     fn drop_worker(&mut self, out: &mut Vec<Effect>) {
+        self.unwinding = None;
         if self.worker.take().is_none() {
             return;
         }
@@ -1054,22 +1099,24 @@ impl Session {
         let resting = self
             .member(run.member)
             .map_or(RunState::Idle, |member| member.resting);
-        let (state, outcome, failure, variables) = match ending {
-            Ending::Finished => (RunState::Ready, Outcome::Ok, None, Variables::Kept),
-            Ending::Raised(failure) => (
-                RunState::Ready,
-                Outcome::Error,
-                Some(failure),
-                Variables::Kept,
+        let (state, outcome, variables) = match ending {
+            Ending::Finished => (RunState::Ready, Outcome::Ok, Variables::Kept),
+            Ending::Raised(_) => (RunState::Ready, Outcome::Error, Variables::Kept),
+            Ending::Broken(_) => (RunState::Failed, Outcome::Error, Variables::Lost),
+            Ending::Stopped(cause, _) => {
+                (RunState::Stopped, Outcome::Stopped(cause), Variables::Kept)
+            }
+            Ending::Killed(cause) => (RunState::Stopped, Outcome::Stopped(cause), Variables::Lost),
+            Ending::Withdrawn => (
+                resting,
+                Outcome::Stopped(StopCause::Request),
+                Variables::Untouched,
             ),
-            Ending::Broken(failure) => (
-                RunState::Failed,
-                Outcome::Error,
-                Some(failure),
-                Variables::Lost,
-            ),
-            Ending::Stopped => (RunState::Stopped, Outcome::Stopped, None, Variables::Lost),
-            Ending::Withdrawn => (resting, Outcome::Stopped, None, Variables::Kept),
+        };
+        let (failure, stopped_at) = match ending {
+            Ending::Raised(failure) | Ending::Broken(failure) => (Some(failure), None),
+            Ending::Stopped(_, traceback) => (None, traceback),
+            Ending::Finished | Ending::Killed(_) | Ending::Withdrawn => (None, None),
         };
         self.rests_since_ms = at_ms;
         self.enter(run.member, state, out);
@@ -1079,6 +1126,7 @@ impl Session {
             outcome,
             duration_ms: (at_ms - run.since_ms).max(0.0),
             failure,
+            stopped_at,
             variables,
         };
         out.push(Effect::Notify(run.member, Notice::Done(report)));
@@ -1145,12 +1193,22 @@ impl SetupId {
     }
 }
 
+/// What is to be run.
+struct Program {
+    code: String,
+    before: Option<String>,
+    timeout_ms: Option<f64>,
+}
+
 /// How a run ends.
 enum Ending {
     Finished,
     Raised(Failure),
     Broken(Failure),
-    Stopped,
+    /// Its code gave way, here.
+    Stopped(StopCause, Option<Traceback>),
+    /// Its interpreter was ended.
+    Killed(StopCause),
     /// Its code never started, and the environment is as it was.
     Withdrawn,
 }

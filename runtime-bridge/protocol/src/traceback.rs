@@ -180,6 +180,11 @@ impl ErrorText {
         self.kind == "SystemExit" && matches!(self.message.as_str(), "" | "0" | "None")
     }
 
+    /// What a person's Stop raises.
+    pub fn is_interrupt(&self) -> bool {
+        self.kind == "KeyboardInterrupt"
+    }
+
     fn of(lines: &[&str]) -> Self {
         let text = lines.join("\n");
         let first = lines.first().copied().unwrap_or_default();
@@ -424,7 +429,7 @@ fn is_internal(file: &str) -> bool {
         "/asyncio/core.py",
     ];
     let is_library = file.starts_with("/lib/python") && !file.contains("/site-packages/");
-    file == "asyncio/core.py"
+    file.starts_with("asyncio/")
         || file == "<py-editor>"
         || file.starts_with("<frozen ")
         || ["blob:", "http://", "https://"]

@@ -229,6 +229,7 @@ impl ToWorker {
                 }
                 tagged("Run", members)
             }
+            Self::Interrupt { run } => tagged("Interrupt", vec![("run", V::of_number(run.0))]),
             Self::Put { path, url } => tagged(
                 "Put",
                 vec![("path", V::of_text(path)), ("url", V::of_text(url))],

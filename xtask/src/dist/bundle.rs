@@ -50,6 +50,7 @@ pub fn prepare() -> Result<()> {
     let sheet = root().join("styles/element.css");
     esbuild("element.css", &sheet, &STYLE, &["styles"])?;
     interpreters::write_lock()?;
+    interpreters::write_machine()?;
     stamp::write(&assets(), interpreters::assets_module()?)
 }
 

@@ -10,6 +10,8 @@ use crate::paths::{npm_package, web};
 use crate::setup::wheels;
 use crate::stamp::{self, Inputs};
 
+use super::pulse::with_pulse;
+
 /// One interpreter.
 pub struct Interpreter {
     /// Its name in the page and its folder in `dist/interpreters`.
@@ -43,8 +45,8 @@ pub const ALL: [Interpreter; 2] = [
 impl Interpreter {
     /// Where a file comes from.
     pub fn source(&self, file: &str) -> PathBuf {
-        if file == LOCK {
-            return web().join(LOCK);
+        if [LOCK, MACHINE].contains(&file) {
+            return web().join(file);
         }
         npm_package(self.package).join(file)
     }
@@ -109,6 +111,17 @@ pub fn write_lock() -> Result<()> {
     );
     entry["sha256"] = Inputs::hash_of(&wheel)?.into();
     stamp::write(&web().join(LOCK), lock.to_string())
+}
+
+/// MicroPython's module, which is served with a pulse.
+const MACHINE: &str = "micropython.wasm";
+
+/// Writes MicroPython's module as it is served.
+pub fn write_machine() -> Result<()> {
+    let [_, micropython] = &ALL;
+    let wasm = std::fs::read(npm_package(micropython.package).join(MACHINE))
+        .context("MicroPython's module is missing")?;
+    stamp::write(&web().join(MACHINE), with_pulse(&wasm)?)
 }
 
 /// A field of the `package.json` of an npm package.

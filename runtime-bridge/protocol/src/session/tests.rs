@@ -87,10 +87,12 @@ fn told(effect: &Effect) -> String {
         Effect::Terminate => "terminate".into(),
         Effect::Answer(answer) => format!("answer {answer:?}"),
         Effect::Post(message, beside) => match beside {
-            Beside::Nothing => posted(message),
+            Beside::Nothing | Beside::Signal => posted(message),
             Beside::Plan(reading) => format!("{} with plan {}", posted(message), reading.0),
             Beside::Files => format!("{} with files", posted(message)),
         },
+        Effect::Interrupt => "interrupt".into(),
+        Effect::Alarm(alarm, after_ms) => format!("alarm {alarm:?} after {after_ms} ms"),
         Effect::Notify(member, notice) => format!("{}: {}", member.0, noticed(notice)),
     }
 }
@@ -116,6 +118,7 @@ fn posted(message: &ToWorker) -> String {
                 before.collect::<String>()
             )
         }
+        ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
         ToWorker::Put { path, url } => format!("post put {path} of {url}"),
         ToWorker::Take { path } => format!("post take {path}"),
     }
@@ -181,7 +184,22 @@ fn run_in(member: u32, code: &str) -> Event {
         code: code.into(),
         revision: 5,
         before: None,
+        timeout_ms: None,
     }
+}
+
+/// The alarm that says that a run should have given way.
+fn grace(run: u32) -> Event {
+    Event::Alarm(Alarm::Grace(RunId(run)))
+}
+
+/// The worker's answer to an interrupt, of its first generation.
+fn gave_way(run: u32) -> Event {
+    let file = RunId(run).file();
+    let text = format!(
+        "Traceback (most recent call last):\n  File \"{file}\", line 3, in <module>\nKeyboardInterrupt\n"
+    );
+    raised(run, "KeyboardInterrupt", &text)
 }
 
 fn stop(member: u32) -> Event {
@@ -338,31 +356,225 @@ fn a_run_while_one_is_under_way_is_ignored() {
 }
 
 #[test]
-fn a_stop_ends_the_worker_at_once_and_the_next_run_spawns_afresh() {
+fn a_stop_interrupts_and_the_variables_stay() {
     let mut stage = stage();
     stage.after([run("while True: pass"), Event::Loaded, booted(1)]);
     stage.check(
         [stop(1)],
         expect![[r#"
-            terminate
-            1: state stopped
-            1: done 1 stopped 10 ms, Lost"#]],
+        1: state stopping
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms"#]],
     );
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 20 ms, Kept"#]],
+    );
+    stage.check([grace(1)], expect![""]);
     stage.check(
         [run("2")],
         expect![[r#"
-            1: accepted 2 of r5
-            1: state loading
-            spawn 2
-            post prepare pyodide.mjs
-            load"#]],
+        1: accepted 2 of r5
+        1: state running
+        1: ready 2
+        post 2 main-2.py: 2"#]],
     );
+    stage.check([grace(1)], expect![""]);
+}
+
+#[test]
+fn a_stopped_run_knows_its_line_and_is_no_failure() {
+    let mut stage = stage();
+    stage.after([run("while True: pass"), Event::Loaded, booted(1), stop(1)]);
+    let effects = stage.send(gave_way(1));
+    let Some(Effect::Notify(_, Notice::Done(report))) = effects.last() else {
+        panic!("the run has ended: {effects:?}");
+    };
+    assert_eq!(report.failure, None);
+    let mark = report.stopped_at.as_ref().and_then(Traceback::marked_line);
+    assert_eq!(mark.map(|mark| (mark.run, mark.line)), Some((RunId(1), 3)));
+    assert_eq!(
+        report.text(),
+        "Stopped after 20 ms. The variables are kept."
+    );
+}
+
+#[test]
+fn what_does_not_give_way_in_time_is_ended_with_its_worker() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check(
+        [grace(1)],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost
+        2: state stopped
+        2: Stopped: the variables of “shop” are gone."#]],
+    );
+    stage.check([gave_way(1)], expect![""]);
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        spawn 2
+        post prepare pyodide.mjs
+        load"#]],
+    );
+}
+
+#[test]
+fn a_second_stop_insists_but_a_double_click_does_not() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check([stop(1)], expect![""]);
+    stage.now_ms += 400.0;
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        terminate
+        1: state stopped
+        1: done 1 stopped 430 ms, Lost"#]],
+    );
+    stage.check([stop(1)], expect![""]);
+    stage.check([grace(1)], expect![""]);
+}
+
+#[test]
+fn a_program_that_ends_while_it_is_stopped_ends_as_it_did() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 ok 20 ms, Kept"#]],
+    );
+    stage.after([run("2"), stop(1)]);
+    stage.check(
+        [raised(2, "ValueError", "ValueError: in finally")],
+        expect![[r#"
+            1: state ready
+            1: done 2 error 20 ms, Kept: ValueError: ValueError: in finally"#]],
+    );
+    stage.after([run("3")]);
+    stage.check(
+        [gave_way(3)],
+        expect![[r#"
+        1: state ready
+        1: done 3 error 10 ms, Kept: KeyboardInterrupt"#]],
+    );
+}
+
+#[test]
+fn an_interrupt_of_the_programs_own_is_an_error() {
+    let mut stage = stage();
+    stage.after([run("raise KeyboardInterrupt"), Event::Loaded, booted(1)]);
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state ready
+        1: done 1 error 10 ms, Kept: KeyboardInterrupt"#]],
+    );
+}
+
+#[test]
+fn a_crash_while_it_is_stopped_is_told() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check([fatal(FatalKind::Crash, "unreachable", None)], expect![[r#"
+        terminate
+        1: state failed
+        1: done 1 error 20 ms, Lost: Pyodide broke down: unreachable. Its variables are gone. Press Run for a fresh interpreter."#]]);
+    stage.check([grace(1)], expect![""]);
+}
+
+#[test]
+fn a_run_while_one_is_being_stopped_is_ignored() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check([run("2")], expect!["1: busy with 1"]);
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 30 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn an_interpreter_in_which_a_run_was_stopped_rests() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    assert_eq!(stage.session.rests_since_ms(), None);
+    stage.after([gave_way(1)]);
+    assert_eq!(stage.session.rests_since_ms(), Some(50.0));
+}
+
+#[test]
+fn a_timeout_stops_the_code_and_says_so() {
+    let mut stage = stage();
+    let limited = |code: &str| Event::RunRequested {
+        member: MemberId(1),
+        code: code.into(),
+        revision: 5,
+        before: None,
+        timeout_ms: Some(2_000.0),
+    };
+    let over = |run| Event::Alarm(Alarm::Timeout(RunId(run)));
+    stage.after([setup(1, "a"), limited("1"), Event::Loaded]);
+    // Set-up code is not the reader's.
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+        1: Setup 0
+        post 1 setup-1.py: a hidden"#]],
+    );
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state running
+        1: ready 1
+        post 1 main-1.py: 1
+        alarm Timeout(RunId(1)) after 2000 ms"#]],
+    );
+    stage.check(
+        [over(1)],
+        expect![[r#"
+        1: state stopping
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms"#]],
+    );
+    let effects = stage.send(gave_way(1));
+    let Some(Effect::Notify(_, Notice::Done(report))) = effects.last() else {
+        panic!("the run has ended: {effects:?}");
+    };
+    assert_eq!(
+        report.text(),
+        "Stopped after 20 ms: timeout. The variables are kept."
+    );
+    stage.after([limited("2"), ended(1, 2), run("3")]);
+    stage.check([over(2)], expect![""]);
+}
+
+#[test]
+fn a_timeout_of_a_run_that_is_being_stopped_changes_nothing() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    let over = Event::Alarm(Alarm::Timeout(RunId(1)));
+    stage.check([over], expect![""]);
 }
 
 #[test]
 fn what_a_stopped_worker_still_says_is_dropped() {
     let mut stage = stage();
-    stage.after([run("1"), Event::Loaded, booted(1), stop(1), run("2")]);
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1), grace(1)]);
+    stage.after([run("2")]);
     stage.check([wrote(1, "late")], expect![""]);
     stage.check([booted(1)], expect![""]);
     stage.check([ended(1, 1)], expect![""]);
@@ -835,8 +1047,8 @@ fn stopping_a_queued_run_takes_it_out_and_harms_nobody() {
     stage.check(
         [stop(2)],
         expect![[r#"
-        2: state idle
-        2: done 2 stopped 10 ms, Kept"#]],
+            2: state idle
+            2: done 2 stopped 10 ms, Untouched"#]],
     );
     stage.check(
         [ended(1, 1)],
@@ -855,31 +1067,47 @@ fn those_behind_a_withdrawn_run_move_up() {
     stage.check(
         [stop(2)],
         expect![[r#"
-        2: state idle
-        2: done 2 stopped 20 ms, Kept
-        3: waits for 1"#]],
+            2: state idle
+            2: done 2 stopped 20 ms, Untouched
+            3: waits for 1"#]],
     );
 }
 
 #[test]
-fn stopping_the_running_one_tells_all_and_the_queued_go_on_afresh() {
+fn stopping_the_running_one_harms_nobody_and_the_queued_go_on() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2"), stop(1)]);
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 30 ms, Kept
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn ending_the_running_one_tells_all_and_the_queued_go_on_afresh() {
     let mut stage = pair();
     stage.session.handle(joined(3), 0.0);
     stage.after([run("1"), Event::Loaded, booted(1)]);
-    stage.after([run_in(2, "2")]);
+    stage.after([run_in(2, "2"), stop(1)]);
     stage.check(
-        [stop(1)],
+        [grace(1)],
         expect![[r#"
-        terminate
-        1: state stopped
-        1: done 1 stopped 20 ms, Lost
-        2: Stopped: the variables of “shop” are gone.
-        3: state stopped
-        3: Stopped: the variables of “shop” are gone.
-        2: state loading
-        spawn 2
-        post prepare pyodide.mjs
-        load"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 30 ms, Lost
+            2: Stopped: the variables of “shop” are gone.
+            3: state stopped
+            3: Stopped: the variables of “shop” are gone.
+            2: state loading
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
     );
     stage.check(
         [Event::Loaded],
@@ -916,9 +1144,9 @@ fn stopping_a_run_that_only_waits_for_the_interpreter_leaves_it_to_the_next() {
     stage.check(
         [stop(1)],
         expect![[r#"
-        1: state idle
-        1: done 1 stopped 20 ms, Kept
-        2: state loading"#]],
+            1: state idle
+            1: done 1 stopped 20 ms, Untouched
+            2: state loading"#]],
     );
     stage.check(
         [Event::Loaded],
@@ -1022,21 +1250,98 @@ fn a_missing_file_fails_each_run_that_waits_once() {
 }
 
 #[test]
-fn an_editor_that_is_removed_while_it_runs_takes_the_worker_with_it() {
+fn an_editor_that_is_removed_while_it_runs_leaves_the_others_their_variables() {
     let mut stage = pair();
     stage.after([run("1"), Event::Loaded, booted(1)]);
-    stage.after([run_in(2, "2")]);
+    stage.check(
+        [left(1)],
+        expect![[r#"
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms
+        1: state stopped
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+    stage.check(
+        [run_in(2, "2")],
+        expect![[r#"
+        2: accepted 2 of r5
+        2: state queued
+        2: waits for 1"#]],
+    );
+    assert_eq!(stage.session.rests_since_ms(), None);
+    stage.check([wrote(1, "late")], expect![""]);
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        2: state running
+        2: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+    stage.check([grace(1)], expect![""]);
+}
+
+#[test]
+fn an_editor_that_is_removed_while_it_is_stopped_does_not_ask_twice() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check(
+        [left(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost"#]],
+    );
+    stage.check([ended(1, 1)], expect![""]);
+    assert_eq!(stage.session.rests_since_ms(), Some(60.0));
+}
+
+#[test]
+fn the_last_editor_takes_the_worker_with_it_whatever_it_does() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
     stage.check(
         [left(1)],
         expect![[r#"
         terminate
         1: state stopped
-        1: done 1 stopped 20 ms, Lost
-        2: Stopped: the variables of “shop” are gone.
+        1: done 1 stopped 10 ms, Lost"#]],
+    );
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), left(1)]);
+    stage.check([left(2)], expect!["terminate"]);
+}
+
+#[test]
+fn an_override_ends_what_was_left_behind() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1), left(1), run_in(2, "2")]);
+    stage.check(
+        [joined_with(3, over("new"))],
+        expect![[r#"
+        terminate
+        2: Restarted with another configuration: the variables of “shop” are gone.
+        3: state stopped
+        3: Restarted with another configuration: the variables of “shop” are gone.
         2: state loading
-        spawn 2
-        post prepare pyodide.mjs
-        load"#]],
+        configure 1 new"#]],
+    );
+    stage.check([grace(1)], expect![""]);
+}
+
+#[test]
+fn a_program_that_outlives_its_editor_takes_the_worker_with_it() {
+    let mut stage = pair();
+    stage.after([run("1"), Event::Loaded, booted(1)]);
+    stage.after([run_in(2, "2"), left(1)]);
+    stage.check(
+        [grace(1)],
+        expect![[r#"
+            terminate
+            2: Stopped: the variables of “shop” are gone.
+            2: state loading
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
     );
     stage.check([ended(1, 1)], expect![""]);
     stage.check(
@@ -1062,8 +1367,8 @@ fn an_editor_that_is_removed_while_it_waits_only_leaves_the_queue() {
     stage.check(
         [left(2)],
         expect![[r#"
-        2: state idle
-        2: done 2 stopped 10 ms, Kept"#]],
+            2: state idle
+            2: done 2 stopped 10 ms, Untouched"#]],
     );
     stage.check(
         [ended(1, 1)],
@@ -1179,7 +1484,7 @@ fn setup_runs_hidden_and_in_order_before_the_first_run_of_each_interpreter() {
         post 2 main-2.py: 2"#]],
     );
     stage.after([ended(1, 2), run("3")]);
-    stage.after([stop(1), run("4"), Event::Loaded]);
+    stage.after([stop(1), grace(3), run("4"), Event::Loaded]);
     stage.check(
         [booted(2)],
         expect![[r#"
@@ -1276,7 +1581,72 @@ fn setup_that_fails_ends_the_run_and_the_next_goes_on_from_it() {
 }
 
 #[test]
-fn a_stop_during_setup_ends_the_worker() {
+fn a_stop_during_setup_interrupts_it_and_the_next_run_begins_it_anew() {
+    let mut stage = stage();
+    stage.after([setup(1, "a"), run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        1: state stopping
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms"#]],
+    );
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 40 ms, Kept"#]],
+    );
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state loading
+        1: Setup 0
+        post 2 setup-1.py: a hidden"#]],
+    );
+}
+
+#[test]
+fn setup_that_ends_while_it_is_stopped_is_not_followed_by_the_code() {
+    let mut stage = stage();
+    stage.after([setup(1, "a"), run("1"), Event::Loaded, booted(1), stop(1)]);
+    stage.check(
+        [ended(1, 1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 40 ms, Kept"#]],
+    );
+    stage.check(
+        [run("2")],
+        expect![[r#"
+        1: accepted 2 of r5
+        1: state running
+        1: ready 2
+        post 2 main-2.py: 2"#]],
+    );
+}
+
+#[test]
+fn a_stop_while_set_up_code_is_on_its_way_leaves_the_interpreter() {
+    let mut stage = stage();
+    let on_its_way = Event::SetupAdded {
+        setup: SetupId(1),
+        code: None,
+        claim: Claim::default(),
+    };
+    stage.after([on_its_way, run("1"), Event::Loaded, booted(1)]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+        1: state idle
+        1: done 1 stopped 30 ms, Untouched"#]],
+    );
+}
+
+#[test]
+fn setup_that_does_not_give_way_ends_with_the_worker() {
     let mut stage = pair();
     stage.after([
         setup(1, "a"),
@@ -1285,17 +1655,18 @@ fn a_stop_during_setup_ends_the_worker() {
         booted(1),
         run_in(2, "2"),
     ]);
+    stage.after([stop(1)]);
     stage.check(
-        [stop(1)],
+        [grace(1)],
         expect![[r#"
-        terminate
-        1: state stopped
-        1: done 1 stopped 40 ms, Lost
-        2: Stopped: the variables of “shop” are gone.
-        2: state loading
-        spawn 2
-        post prepare pyodide.mjs
-        load"#]],
+            terminate
+            1: state stopped
+            1: done 1 stopped 50 ms, Lost
+            2: Stopped: the variables of “shop” are gone.
+            2: state loading
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
     );
     stage.check(
         [Event::Loaded],
@@ -1737,6 +2108,7 @@ fn what_must_run_before_travels_with_the_run() {
             code: "1".into(),
             revision: 1,
             before: Some("b".into()),
+            timeout_ms: None,
         }],
         expect![[r#"
             1: accepted 1 of r1
@@ -1874,6 +2246,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => member.clone().prop_map(stop),
         2 => member.clone().prop_map(|member| answered(member, "x")),
         1 => member.prop_map(left),
+        2 => run_id.clone().prop_map(grace),
+        1 => run_id.clone().prop_map(|run| Event::Alarm(Alarm::Timeout(RunId(run)))),
+        2 => run_id.clone().prop_map(gave_way),
         1 => (1..3u32, claim).prop_map(|(number, claim)| Event::SetupAdded { setup: SetupId(number), code: Some("s".into()), claim }),
         1 => (1..3u32).prop_map(|number| Event::SetupRemoved(SetupId(number))),
         1 => Just(Event::RestRequested),
@@ -1903,21 +2278,52 @@ struct World {
     started: Vec<RunId>,
     /// A run that the worker was given something of and that has not ended.
     posted: Option<RunId>,
+    /// What the worker was given and has not answered, and whether it was interrupted.
+    busy: Option<(RunId, bool)>,
     ended: Vec<RunId>,
     workers: i32,
+    generation: Option<Generation>,
 }
 
 impl World {
+    fn hear(&mut self, event: &Event) {
+        let Event::Worker {
+            generation,
+            message: FromWorker::Done { run, .. },
+        } = event
+        else {
+            return;
+        };
+        if Some(*generation) == self.generation {
+            self.busy.take_if(|(busy, _)| busy == run);
+        }
+    }
+
     fn see(&mut self, effect: &Effect) -> Result<(), TestCaseError> {
         match effect {
-            Effect::Spawn(_) => self.workers += 1,
+            Effect::Spawn(generation) => {
+                self.workers += 1;
+                self.generation = Some(*generation);
+            }
             Effect::Terminate => {
                 self.workers -= 1;
                 self.posted = None;
+                self.busy = None;
             }
-            Effect::Post(message, _) => {
+            Effect::Interrupt => {
+                let busy = self.busy.as_mut();
+                prop_assert!(busy.is_some(), "only what was given is interrupted");
+                prop_assert!(
+                    !busy.is_some_and(|(_, done)| std::mem::replace(done, true)),
+                    "once"
+                );
+            }
+            Effect::Post(message, beside) => {
                 prop_assert_eq!(self.workers, 1, "posts reach a living worker");
                 if let ToWorker::Run { run, hidden, .. } = message {
+                    prop_assert_eq!(*beside, Beside::Signal);
+                    prop_assert_eq!(self.busy, None, "the worker has answered");
+                    self.busy = Some((*run, false));
                     prop_assert!(
                         self.posted.is_none_or(|posted| posted == *run),
                         "one at a time"
@@ -1949,7 +2355,11 @@ impl World {
                 prop_assert!(self.members.contains(member), "who has left hears nothing")
             }
             Effect::Answer(_) => prop_assert_eq!(self.workers, 1, "answers reach a living worker"),
-            Effect::Configure(..) | Effect::Load | Effect::Abandon | Effect::Forget => {}
+            Effect::Configure(..)
+            | Effect::Load
+            | Effect::Abandon
+            | Effect::Forget
+            | Effect::Alarm(..) => {}
         }
         prop_assert!(
             self.workers == 0 || self.workers == 1,
@@ -1983,6 +2393,7 @@ proptest! {
                 Event::Left(member) => Some(*member),
                 _ => None,
             };
+            world.hear(&event);
             for effect in stage.send(event) {
                 world.see(&effect)?;
             }
@@ -2010,7 +2421,7 @@ proptest! {
         let mut generation = 0;
         let clicks = events.into_iter().filter(|event| !matches!(event,
             Event::Worker { .. } | Event::WorkerError { .. } | Event::Loaded | Event::LoadFailed(_)
-            | Event::Configured { .. } | Event::ConfigFailed { .. }));
+            | Event::Alarm(_) | Event::Configured { .. } | Event::ConfigFailed { .. }));
         let clicks: Vec<Event> = clicks.collect();
         let count = clicks.len();
         let mut clicks = clicks.into_iter();
@@ -2030,7 +2441,11 @@ proptest! {
                     Effect::Load => answers.push_back(Event::Loaded),
                     Effect::Spawn(spawned) => generation = spawned.0,
                     Effect::Post(ToWorker::Boot, _) => answers.push_back(booted(generation)),
-                    Effect::Post(ToWorker::Run { run, .. }, _) => answers.push_back(ended(generation, run.0)),
+                    // Every other program never ends, and every third gives way.
+                    Effect::Post(ToWorker::Run { run, .. }, _) if run.0 % 2 == 0 => answers.push_back(ended(generation, run.0)),
+                    Effect::Post(ToWorker::Run { run, .. }, _) => answers.push_back(stop(stage.session.runners[run.0 as usize - 1].0)),
+                    Effect::Post(ToWorker::Interrupt { run }, _) if run.0 % 3 == 0 => answers.push_back(gave_way(run.0)),
+                    Effect::Alarm(alarm, _) => answers.push_back(Event::Alarm(alarm)),
                     _ => {}
                 }
             }
@@ -2137,7 +2552,7 @@ fn a_readers_file_is_there_before_the_code_in_every_fresh_interpreter() {
         2: files [a.csv b.csv]"#]],
     );
     stage.check(
-        [stop(1), run("2"), Event::Loaded, booted(2)],
+        [stop(1), grace(1), run("2"), Event::Loaded, booted(2)],
         expect![[r#"
             post put a.csv of blob:a.csv
             post put b.csv of blob:b.csv
@@ -2165,15 +2580,15 @@ fn what_a_program_wrote_is_listed_until_its_interpreter_ends() {
         2: files [out.txt]"#]],
     );
     stage.check(
-        [stop(1)],
+        [stop(1), grace(1)],
         expect![[r#"
-        terminate
-        1: files []
-        2: files []
-        1: state stopped
-        1: done 1 stopped 20 ms, Lost
-        2: state stopped
-        2: Stopped: the variables of “shop” are gone."#]],
+            terminate
+            1: files []
+            2: files []
+            1: state stopped
+            1: done 1 stopped 30 ms, Lost
+            2: state stopped
+            2: Stopped: the variables of “shop” are gone."#]],
     );
 }
 
@@ -2201,11 +2616,11 @@ fn who_waits_for_a_file_of_an_ended_interpreter_hears_that_it_is_gone() {
     let mut stage = stage();
     stage.after([run("1"), Event::Loaded, booted(1), wanted(1, "out.txt")]);
     stage.check(
-        [stop(1)],
+        [stop(1), grace(1)],
         expect![[r#"
-        terminate
-        1: taken out.txt: None
-        1: state stopped
-        1: done 1 stopped 20 ms, Lost"#]],
+            terminate
+            1: taken out.txt: None
+            1: state stopped
+            1: done 1 stopped 30 ms, Lost"#]],
     );
 }

@@ -105,13 +105,72 @@ fn a_stop_while_a_program_waits() {
     stage.check(
         [stop(1)],
         expect![[r#"
-            terminate
-            1: state stopped
-            1: done 1 stopped 20 ms, Lost
-            2: state stopped
-            2: Stopped: the variables of “shop” are gone."#]],
+            1: state stopping
+            interrupt
+            post interrupt 1
+            alarm Grace(RunId(1)) after 1000 ms
+            answer Interrupted"#]],
     );
     stage.check([answered(1, "late")], expect![""]);
+    // In a `finally`, say.
+    stage.check([asks(1)], expect!["answer Interrupted"]);
+    stage.check(
+        [gave_way(1)],
+        expect![[r#"
+        1: state stopped
+        1: done 1 stopped 50 ms, Kept"#]],
+    );
+}
+
+#[test]
+fn an_editor_that_leaves_others_while_its_program_waits() {
+    let mut stage = running();
+    stage.after([asks(1)]);
+    stage.check(
+        [left(1)],
+        expect![[r#"
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms
+        answer Interrupted
+        1: state stopped
+        1: done 1 stopped 20 ms, Lost"#]],
+    );
+    stage.check([asks(1)], expect!["answer Interrupted"]);
+    stage.check([gave_way(1)], expect![[r#""#]]);
+}
+
+#[test]
+fn a_limit_does_not_count_the_time_in_which_a_person_thinks() {
+    let mut stage = stage();
+    let limited = Event::RunRequested {
+        member: MemberId(1),
+        code: "1".into(),
+        revision: 5,
+        before: None,
+        timeout_ms: Some(50.0),
+    };
+    let over = Event::Alarm(Alarm::Timeout(RunId(1)));
+    stage.after([limited, Event::Loaded, booted(1), asks(1)]);
+    stage.check([over.clone()], expect![""]);
+    stage.now_ms += 1_000.0;
+    stage.check(
+        [answered(1, "Ada")],
+        expect![[r#"
+        1: state running
+        answer Line("Ada")
+        alarm Timeout(RunId(1)) after 40 ms"#]],
+    );
+    stage.check([over.clone()], expect![""]);
+    stage.now_ms += 50.0;
+    stage.check(
+        [over],
+        expect![[r#"
+        1: state stopping
+        interrupt
+        post interrupt 1
+        alarm Grace(RunId(1)) after 1000 ms"#]],
+    );
 }
 
 #[test]
@@ -147,7 +206,11 @@ fn a_worker_that_dies_while_its_program_waits() {
 #[test]
 fn a_question_of_an_old_worker_is_dropped() {
     let mut stage = running();
-    stage.after([stop(1), run("2"), booted(2)]);
+    stage.after([
+        fatal(FatalKind::Crash, "unreachable", None),
+        run("2"),
+        booted(2),
+    ]);
     stage.check([asks(1)], expect![""]);
     stage.check([answered(1, "x")], expect![""]);
 }

@@ -1,0 +1,111 @@
+# Run once in Pyodide when it starts; the worker takes `_program`.
+#
+# Code that computes is interrupted by Pyodide's own buffer. Code that waits, in
+# an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
+# left: its task is cancelled, and the program finds KeyboardInterrupt where it
+# waits, so that the traceback names the line.
+
+
+def _program(pause):
+    import asyncio
+    import time
+    from asyncio import CancelledError
+    from collections.abc import Coroutine
+
+    from pyodide import webloop
+    from pyodide.code import eval_code_async
+
+    class Interruptible(Coroutine):
+        # A coroutine that takes being cancelled for an interrupt, when it is one.
+        def __init__(self, coroutine):
+            self.coroutine = coroutine
+            self.is_interrupted = False
+
+        def send(self, value):
+            return self.coroutine.send(value)
+
+        def throw(self, *error):
+            if self.is_interrupted:
+                self.is_interrupted = False
+                error = (KeyboardInterrupt(),)
+            return self.coroutine.throw(*error)
+
+        def close(self):
+            self.coroutine.close()
+
+        def __await__(self):
+            return self
+
+    class Wait:
+        # What a task waits for with its whole stack, or the program itself.
+        def __init__(self, awaitable):
+            is_code = asyncio.iscoroutine(awaitable)
+            self.code = Interruptible(awaitable) if is_code else None
+            self.task = asyncio.ensure_future(self.code or awaitable)
+            self.is_interrupted = False
+
+        def interrupt(self):
+            self.is_interrupted = True
+            if self.code:
+                self.code.is_interrupted = True
+            self.task.cancel()
+
+    program = None
+    # By the task that waits.
+    waits = {}
+
+    def run(code, filename, namespace):
+        nonlocal program
+        program = Wait(eval_code_async(code, namespace, filename=filename))
+        return program.task
+
+    def interrupt():
+        innermost = program
+        while (wait := waits.get(innermost.task)) is not None:
+            innermost = wait
+        innermost.interrupt()
+
+    block = webloop.run_sync
+    can_block = webloop.can_run_sync
+
+    def run_sync(awaitable):
+        if not can_block():
+            return block(awaitable)
+        wait = Wait(awaitable)
+        waiting = asyncio.current_task()
+        outer = waits.get(waiting)
+        waits[waiting] = wait
+        try:
+            return block(wait.task)
+        except CancelledError:
+            if wait.is_interrupted:
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            if outer is None:
+                del waits[waiting]
+            else:
+                waits[waiting] = outer
+
+    sleep = webloop._orig_sleep
+
+    def sleep_in_slices(seconds):
+        # Where a stack cannot stand still, the interpreter's own sleep hears nothing.
+        if not isinstance(seconds, (int, float)) or not seconds > 0:
+            return sleep(seconds)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if pause(left * 1000):
+                raise KeyboardInterrupt
+
+    webloop.run_sync = run_sync
+    webloop._orig_sleep = sleep_in_slices
+
+    def interrupted():
+        # The loop throws once more what the program's end tells already. What
+        # another task has met is for the program as well.
+        if program and not program.task.done():
+            interrupt()
+
+    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupted
+    return run, interrupt
