@@ -92,9 +92,9 @@ for (const { tag, name } of KINDS) {
       await workers(page, 1);
     });
 
-    test("a stop of the running one is told to all, and who waits goes on in a fresh interpreter", async (t) => {
+    test("a program that does not give way to Stop is ended: all are told, and who waits goes on in a fresh interpreter", async (t) => {
       const { page, editors } = await openAll(t, tag, [
-        { id: "a", code: `print("in it")\nwhile True: pass` },
+        { id: "a", code: `while True:\n    try:\n        print("in it")\n        while True: pass\n    except KeyboardInterrupt: pass` },
         { id: "b", code: `print("x" in globals())` },
         { id: "c", code: "x = 1" },
       ]);

@@ -140,7 +140,7 @@ async function run(worker, code) {
 }
 
 test('every message of the page is one that the tests below send', () => {
-  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Boot', 'Run', 'Put', 'Take']));
+  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Boot', 'Run', 'Interrupt', 'Put', 'Take']));
 });
 
 test('a program that ends', async () => {
@@ -179,6 +179,39 @@ test('what runs before a program, and that its error does not stop the program',
     { stream: 'Err', text: 'TypeError: odd\n' },
     { stream: 'Out', text: 'code' },
   ]);
+});
+
+test('an interrupt between two programs meets neither', async () => {
+  const worker = await booted();
+  const [{ run: number }] = ofKind('Run');
+  worker.send({ Interrupt: { run: number } });
+  assert.ok(!(await run(worker, `write(1, 'first')`)).done.error);
+  worker.send({ Interrupt: { run: number } });
+  assert.ok(!(await run(worker, `write(1, 'second')`)).done.error);
+});
+
+test('a signal of its own for each program, and one that came late meets nobody', async () => {
+  const { Signal, Signals } = await import('../runtime-bridge/js/signal.js');
+  const [page, worker] = [new Signals(), new Signal()];
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  worker.take({ cell, number: 1 });
+  assert.equal(worker.raised(), false);
+  cell[0] = 1;
+  assert.deepEqual([worker.raised(), worker.raised(), worker.wasRaised], [true, false, true], 'once');
+  worker.end();
+  assert.equal(worker.raised(), false, 'between two programs');
+  worker.take({ cell, number: 2 });
+  assert.equal(worker.raised(), false, 'the next program has another');
+  cell[0] = 3;
+  worker.end();
+  assert.equal(worker.raised(), true, 'a callback is in the way of the next program');
+  const [first, second] = [page.next(), page.next()];
+  assert.equal(first.next, second.url);
+  page.raise();
+  await assert.rejects(fetch(second.url));
+  assert.ok((await fetch(second.next)).ok);
+  page.end();
+  await assert.rejects(fetch(second.next));
 });
 
 test('a file is put, listed and taken', async () => {

@@ -62,17 +62,18 @@ function memory() {
   try {
     return new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-/** Waits on memory; without any there is only looking at the clock. @param {number} ms @param {Int32Array | undefined} [cell] */
-export function stand(ms, cell = still) {
+/** @type {Int32Array | null | undefined} */
+let still;
+
+/** Waits on memory; without any there is only looking at the clock. @param {number} ms @param {Int32Array | null} [cell] */
+export function stand(ms, cell = (still ??= memory())) {
   if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), ms);
   else for (const end = performance.now() + ms; performance.now() < end; );
 }
-
-const still = memory();
 
 /** The worker's half. */
 export class Signal {

@@ -78,7 +78,7 @@ pub enum Notice {
         hidden: bool,
     },
     /// The run has ended.
-    Done(Report),
+    Done(Box<Report>),
 }
 
 /// What is told where a program reads and nobody can answer.

@@ -1129,7 +1129,7 @@ impl Session {
             stopped_at,
             variables,
         };
-        out.push(Effect::Notify(run.member, Notice::Done(report)));
+        out.push(Effect::Notify(run.member, Notice::Done(Box::new(report))));
     }
 
     /// Tells who waits how many are before it, when that is news.
