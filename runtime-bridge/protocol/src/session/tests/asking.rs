@@ -250,7 +250,11 @@ enum Step {
     Asks,
     Ends,
     Dies,
-    Click(Event),
+    Click(Box<Event>),
+}
+
+fn click(event: Event) -> Step {
+    Step::Click(Box::new(event))
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -259,10 +263,10 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Asks),
         2 => Just(Step::Ends),
         1 => Just(Step::Dies),
-        3 => member.clone().prop_map(|member| Step::Click(run_in(member, "x"))),
-        3 => member.clone().prop_map(|member| Step::Click(answered(member, "x"))),
-        1 => member.clone().prop_map(|member| Step::Click(stop(member))),
-        1 => member.prop_map(|member| Step::Click(left(member))),
+        3 => member.clone().prop_map(|member| click(run_in(member, "x"))),
+        3 => member.clone().prop_map(|member| click(answered(member, "x"))),
+        1 => member.clone().prop_map(|member| click(stop(member))),
+        1 => member.prop_map(|member| click(left(member))),
     ]
 }
 
@@ -278,7 +282,7 @@ impl Model {
     /// What the worker does of itself; nothing while it stands still.
     fn does(&mut self, step: Step) -> Option<Event> {
         match step {
-            Step::Click(event) => Some(event),
+            Step::Click(event) => Some(*event),
             Step::Dies => Some(fatal_of(self.generation)),
             _ if self.stands_still || self.generation == 0 => None,
             Step::Asks => {
