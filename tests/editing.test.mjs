@@ -46,10 +46,10 @@ test("a selection is replaced by what is typed", async (t) => {
   await editor.is("x|three");
 });
 
-test("Enter keeps the indentation and indents after a colon", async (t) => {
+test("Enter keeps the indentation, indents after a colon, and goes back after return", async (t) => {
   const editor = await typist(t);
-  await editor.type("def f():\nif x:\nreturn 1\ny");
-  await editor.is("def f():\n    if x:\n        return 1\n        y|");
+  await editor.type("def f():\nif x:\ny = 1\nreturn 1\nz");
+  await editor.is("def f():\n    if x:\n        y = 1\n        return 1\n    z|");
 });
 
 test("Enter in the middle of a line takes the rest along", async (t) => {
@@ -113,7 +113,8 @@ test("Backspace in the indentation takes a level", async (t) => {
 });
 
 test("a program of thirty lines, typed key by key, is the text to the character", async (t) => {
-  // Python's own way to write it: the editor indents after a colon, Backspace (⌫) goes a level back.
+  // Python's own way to write it: the editor indents after a colon, goes back after `return` and its
+  // like, and steps over the brackets it closed; Backspace (⌫) goes a level back.
   const keys = `from math import pi
 
 class Circle:
@@ -127,21 +128,21 @@ self.name = f"circle of {radius!r} {{braces}}"
 def area(self):
 return pi * self.radius ** 2
 
-⌫def scaled(self, by=2):
+def scaled(self, by=2):
 # Not more than ten times.
 if by > 10 or by < 0:
 raise ValueError("too \\"big\\"")
-⌫else:
+else:
 pass
-⌫return Circle(self.radius * by)
+return Circle(self.radius * by)
 
-⌫⌫circles = [Circle(n) for n in range(1, 4)]
+⌫circles = [Circle(n) for n in range(1, 4)]
 total = 0
 for index, circle in enumerate(circles):
 total += circle.area
 while False:
 break
-⌫print(index, circle.name, sep=": ")
+print(index, circle.name, sep=": ")
 
 ⌫print(round(total, 3), {"a": [1, 2], 'b': (3,)}, 100 % 7, 6 & 3 | 1 ^ 2, ~5)
 square = lambda x: x @ x if x is not None else x`;
@@ -157,7 +158,7 @@ ________
     @property
     def area(self):
         return pi * self.radius ** 2
-________
+____
     def scaled(self, by=2):
         # Not more than ten times.
         if by > 10 or by < 0:
@@ -165,7 +166,7 @@ ________
         else:
             pass
         return Circle(self.radius * by)
-________
+____
 circles = [Circle(n) for n in range(1, 4)]
 total = 0
 for index, circle in enumerate(circles):
@@ -179,6 +180,44 @@ square = lambda x: x @ x if x is not None else x`.replace(/^_{4,}$/gm, (blanks) 
   const editor = await typist(t);
   for (const key of keys) await editor.page.keyboard.press({ "\n": "Enter", "⌫": "Backspace" }[key] ?? key);
   await editor.holds(text);
+});
+
+test("brackets and quotes come in pairs, go around a selection, and are stepped over", async (t) => {
+  const editor = await typist(t);
+  await editor.type("print(");
+  await editor.is("print(|)");
+  await editor.type('"a');
+  await editor.is('print("a|")');
+  await editor.type('")');
+  await editor.is('print("a")|');
+  await editor.press("Shift+Home");
+  await editor.type("[");
+  await editor.holds('[print("a")]');
+  await editor.press("End");
+  await editor.type(" {");
+  await editor.press("Backspace");
+  await editor.is('[print("a")] |');
+  await editor.type("f(");
+  await editor.press("Enter", "x");
+  await editor.is('[print("a")] f(\n    x|\n)');
+});
+
+test("lines are moved, copied, deleted, joined and made comments by keys", async (t) => {
+  const editor = await typist(t, "if a:\n    b\nc");
+  await editor.press("Alt+ArrowUp");
+  await editor.is("if a:\nc|\n    b");
+  await editor.press("Alt+Shift+ArrowDown");
+  await editor.is("if a:\nc\nc|\n    b");
+  await editor.press("Control+Shift+K");
+  await editor.is("if a:\nc\n|    b");
+  await editor.press("Control+a", "Control+/");
+  await editor.holds("# if a:\n# c\n#     b");
+  await editor.press("Control+/");
+  await editor.holds("if a:\nc\n    b");
+  await editor.press("Control+Home", "Control+j");
+  await editor.is("|if a: c\n    b");
+  await editor.press("Control+z");
+  await editor.holds("if a:\nc\n    b");
 });
 
 test("wide, astral and combined characters are edited whole", async (t) => {

@@ -21,9 +21,9 @@ export const KINDS = [
  * Keeps every event of every editor, before any script of a page can miss one:
  * `heard` is a list of `{ name, id, detail, state, composed, bubbles }`.
  */
-const RECORDER = `<script>
+export const RECORDER = `<script>
   window.heard = [];
-  for (const name of ["py:progress", "py:ready", "py:done", "mpy:progress", "mpy:ready", "mpy:done", "py:all-done"]) {
+  for (const name of ["py:progress", "py:ready", "py:input", "py:done", "mpy:progress", "mpy:ready", "mpy:input", "mpy:done", "py:all-done"]) {
     window.addEventListener(name, (event) => {
       const { detail = null, composed, bubbles } = event;
       // Inside of a shadow root the window only hears of its host.
@@ -38,7 +38,7 @@ const RECORDER = `<script>
  * @param {ReturnType<typeof import("./harness.mjs").site>} on
  * @param {import("node:test").TestContext} t
  * @param {string} html
- * @param {{ head?: string, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
+ * @param {{ head?: string, spare?: boolean, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
  */
 export async function open(t, on, html, { head = "", ...options } = {}) {
   const page = await on.page(t, html, { head: RECORDER + head, ...options });
@@ -91,6 +91,7 @@ export function editorOn(page, selector = "py-editor, mpy-editor") {
     errorText: within(".failure > .error-text"),
     frames: within(".failure .frames li"),
     links: within(".failure .frame"),
+    retry: within("button.retry"),
     raw: within(".failure details .raw"),
     errorLine: within(".line.error"),
     fault: within(".line .fault"),
@@ -195,7 +196,7 @@ export async function workers(page, count) {
   const limit = performance.now() + HANG;
   while (page.workers().length !== count) {
     const one = page.workers()[0];
-    assert.ok(one && performance.now() < limit, `${page.workers().length} workers instead of ${count}`);
+    assert.ok(performance.now() < limit, `${page.workers().length} workers instead of ${count}`);
     const more = page.workers().length < count;
     // An event that does not come is looked for again: it may have come before.
     await (more ? page.waitForEvent("worker", { timeout: 500 }) : one.waitForEvent("close", { timeout: 500 })).catch(() => {});

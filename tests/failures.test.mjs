@@ -117,6 +117,33 @@ for (const { tag, name, prefix } of KINDS) {
       await worksAgain(editor);
     });
 
+    test("Retry, beside a file that did not come, runs again", async (t) => {
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      on.server.fail(`${folder}/${FILES[tag][0]}`, "missing");
+      await failsToLoad(editor, FILES[tag][0], /404/);
+      on.server.heal();
+      await editor.retry.click();
+      assert.equal((await editor.done(2)).outcome, "ok");
+      assert.equal(await editor.written(), "works\n");
+      assert.equal(await editor.retry.count(), 0);
+    });
+
+    test("a download that stalls says so while it waits on, and Retry fetches afresh", async (t) => {
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      const { page } = editor;
+      on.server.fail(`${folder}/${FILES[tag][0]}`, "silent");
+      await page.clock.install();
+      await Promise.all([page.waitForRequest((request) => request.url().endsWith(FILES[tag][0])), editor.button.click()]);
+      await page.clock.fastForward(10_000);
+      await editor.failure.filter({ hasText: new RegExp(`No data for \\d+ s from http.*${FILES[tag][0]}`) }).waitFor();
+      assert.equal(await editor.state(), "loading");
+      on.server.heal();
+      await editor.retry.click();
+      assert.equal((await editor.done()).outcome, "ok");
+      assert.equal(await editor.written(), "works\n");
+      assert.equal(await editor.failure.textContent(), "");
+    });
+
     test("a server that never answers can be stopped, and the next Run works", async (t) => {
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
       on.server.fail(`${folder}/${FILES[tag][0]}`, "silent");

@@ -45,6 +45,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+const NO_SPARE = `<meta name="py-editor-spare" content="off">`;
+
 /**
  * What a route answers; everything may be left out.
  * @typedef {{ body?: string | Buffer, type?: string, status?: number, headers?: Record<string, string>, delay?: number }} Route
@@ -140,13 +142,14 @@ export function site({ isolated = true, flags = [] } = {}) {
     /**
      * Opens a page with this body. The test fails on errors that nobody
      * caught and on errors in the console, except those that `expected` matches.
+     * There is no spare interpreter unless `spare` says so: tests count workers.
      * @param {import("node:test").TestContext} t
      * @param {string} html the body
-     * @param {{ head?: string, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
+     * @param {{ head?: string, spare?: boolean, expected?: RegExp, context?: import("playwright-core").BrowserContextOptions }} [options]
      */
-    async page(t, html, { head = "", expected, context = {} } = {}) {
+    async page(t, html, { head = "", spare = false, expected, context = {} } = {}) {
       const path = `/page-${++pages}.html`;
-      server.route(path, { type: TYPES[".html"], body: documentOf(head, html) });
+      server.route(path, { type: TYPES[".html"], body: documentOf(spare ? head : NO_SPARE + head, html) });
       const own = await browser.newContext(context);
       const page = await own.newPage();
       const errors = collectErrors(page);
@@ -162,7 +165,7 @@ export function site({ isolated = true, flags = [] } = {}) {
 }
 
 /** @param {string} head @param {string} html */
-function documentOf(head, html) {
+export function documentOf(head, html) {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,">${head}

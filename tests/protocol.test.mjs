@@ -40,8 +40,12 @@ const STAND_IN = module(`
   };
   const globals = { get: () => () => () => {}, set() {}, delete() {} };
   const runPythonAsync = async (code) => new Function('write', code)(write);
-  export const loadMicroPython = async () => ({ FS, globals, runPython() {}, runPythonAsync });
+  export const loadMicroPython = async () => (globalThis.started(), { FS, globals, runPython() {}, runPythonAsync });
 `);
+
+/** How many interpreters the stand-in has started. */
+let starts = 0;
+globalThis.started = () => (starts += 1);
 
 /** Reads the file that a reader has put; the browser's own waits for the answer. */
 class PutRequest {
@@ -130,6 +134,20 @@ async function booted() {
   return worker;
 }
 
+test('a spare starts once, and is whose `Prepare` came last', async () => {
+  const worker = await spawn();
+  const prepare = { ...ofKind('Prepare').find(({ interpreter }) => interpreter === 'MicroPython'), page: 'Full' };
+  starts = 0;
+  worker.send({ Prepare: { ...prepare, entry: STAND_IN } });
+  worker.send('Warm', { module: undefined, files: {} });
+  worker.send({ Prepare: { ...prepare, entry: 'https://example.org/never-asked-for.mjs' } });
+  worker.send('Boot', {});
+  const { found } = await worker.until('Booted');
+  assertShape(found);
+  await run(worker, `write(1, 'x')`);
+  assert.equal(starts, 1);
+});
+
 async function run(worker, code) {
   const [fixture] = ofKind('Run');
   worker.send({ Run: { ...fixture, code } });
@@ -140,7 +158,7 @@ async function run(worker, code) {
 }
 
 test('every message of the page is one that the tests below send', () => {
-  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Boot', 'Run', 'Interrupt', 'Put', 'Take']));
+  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Warm', 'Boot', 'Run', 'Interrupt', 'Put', 'Take']));
 });
 
 test('a program that ends', async () => {

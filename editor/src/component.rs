@@ -23,7 +23,7 @@ use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::options::{self, Options};
-use crate::output::{Elsewhere, FrameLink, Output, frame_link};
+use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
 use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
@@ -71,6 +71,8 @@ pub struct Controller {
     root: ShadowRoot,
     interpreter: Interpreter,
     shown: Shown,
+    /// Frees what `shown` holds; signals that nobody owns stay for ever.
+    _signals: Owner,
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
@@ -103,13 +105,14 @@ impl Controller {
         (handler, stdin): (&Rc<Handler>, &Rc<Stdin>),
         seat: Seat,
     ) -> Rc<Controller> {
-        let shown = Shown {
+        let signals = Owner::new();
+        let shown = signals.with(|| Shown {
             state: RwSignal::new(RunState::Idle),
             label: RwSignal::new(options.label.clone()),
             status: RwSignal::new(String::new()),
             loaded: RwSignal::new(0),
             is_stop: RwSignal::new(false),
-        };
+        });
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
@@ -117,6 +120,7 @@ impl Controller {
             root: root.clone(),
             interpreter: options.interpreter,
             shown,
+            _signals: signals,
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
@@ -264,7 +268,15 @@ impl Controller {
                     .status
                     .set(status::progress(self.interpreter, &progress));
                 self.shown.loaded.set(status::thousandths(&progress));
+                self.with_output(Output::unstall);
                 events::progress(&self.host, self.interpreter, &progress);
+            }
+            Notice::Stalled(stall) => {
+                let retry = self.when_asked(|controller| {
+                    controller.with_output(Output::unstall);
+                    controller.seat.member.retry();
+                });
+                self.with_output(|output| output.stall(&stall.text(), retry));
             }
             Notice::Ready { run } => {
                 self.shown.status.set("Running…".to_owned());
@@ -329,9 +341,12 @@ impl Controller {
     fn end(&self, report: &Report) {
         self.stop_asking();
         if let Some(output) = self.output.get() {
-            output.flush();
+            output.unstall();
+            output.end();
             if let Some(failure) = &report.failure {
-                output.fail(failure, &self.frame_link());
+                let retry = self.when_asked(Controller::run_by_reader);
+                let is_text = report.revision != OTHER_CODE;
+                output.fail(failure, &self.frame_link(), is_text.then_some(retry));
             }
             if let Some(traceback) = &report.stopped_at {
                 output.stop(traceback, &self.frame_link());
@@ -347,6 +362,22 @@ impl Controller {
         self.shown.status.set(report.text());
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
+    }
+
+    fn with_output(&self, act: impl FnOnce(&Output)) {
+        if let Some(output) = self.output.get() {
+            act(output);
+        }
+    }
+
+    /// What a button of the output does, as long as the editor is there.
+    fn when_asked(&self, act: fn(&Controller)) -> Retry {
+        let me = self.me.clone();
+        Box::new(move || {
+            if let Some(controller) = me.upgrade() {
+                act(&controller);
+            }
+        })
     }
 
     /// Marks the line of a traceback, where it is of the run whose lines are known.

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use leptos::prelude::*;
+use runtime_bridge::preload::{self, Moment};
 use runtime_bridge::protocol::RunState;
 use runtime_bridge::{Setup, Start, page};
 use wasm_bindgen::prelude::*;
@@ -60,6 +61,8 @@ pub struct Inner {
     by_itself: Cell<ByItself>,
     handler: Rc<Handler>,
     stdin: Rc<Stdin>,
+    /// Hear that somebody is about to use the editor.
+    interest: RefCell<Vec<Listener>>,
 }
 
 /// Whether the editor's code runs without being asked, once.
@@ -110,6 +113,7 @@ impl Host {
             by_itself: Cell::new(ByItself::No),
             handler: Rc::default(),
             stdin: Rc::default(),
+            interest: RefCell::default(),
         };
         Host {
             inner: Rc::new(inner),
@@ -299,6 +303,7 @@ impl Inner {
         let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
         let src = options.src.clone();
         let interpreter = options.interpreter;
+        hint(&options, Moment::Placed);
         *self.stage.borrow_mut() = Stage::Placed(Placed {
             host: host.clone(),
             root,
@@ -307,6 +312,7 @@ impl Inner {
             _focus: focus,
         });
         nearness::watch(&host, self);
+        self.hear_interest(&host);
         self.complain_of_places(&host);
         events::built(&host, interpreter);
         if src.is_some() {
@@ -316,7 +322,7 @@ impl Inner {
         }
         if first_in_sight {
             let inner = self.clone();
-            slices::push_first(move || inner.mount());
+            slices::push_first(move || inner.came_near());
         }
     }
 
@@ -403,6 +409,25 @@ impl Inner {
         })
     }
 
+    /// Who points at an editor, or goes to it, may run it soon.
+    fn hear_interest(&self, host: &HtmlElement) {
+        let listen = |name| {
+            let element = host.clone();
+            Listener::new(host, name, Manner::Passive, move |_: web_sys::Event| {
+                hint(&RawOptions::of(&element).resolve(), Moment::Intent);
+            })
+        };
+        *self.interest.borrow_mut() = ["pointerenter", "focusin"].map(listen).into();
+    }
+
+    /// The element is near the part of the page that is seen.
+    pub fn came_near(self: &Rc<Self>) {
+        if let Stage::Placed(placed) = &*self.stage.borrow() {
+            hint(&placed.options, Moment::Near);
+        }
+        self.mount();
+    }
+
     /// Makes the block of text an editor. Nothing happens where it is one already, or away.
     pub fn mount(self: &Rc<Self>) {
         let stage = std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away);
@@ -434,6 +459,7 @@ impl Inner {
 
     fn leave(&self) {
         self.leaving.borrow_mut().take();
+        self.interest.borrow_mut().clear();
         self.withdraw();
         match std::mem::replace(&mut *self.stage.borrow_mut(), Stage::Away) {
             Stage::Away | Stage::Setup(_) => {}
@@ -521,6 +547,10 @@ impl Inner {
             page::withdrawn();
         }
     }
+}
+
+fn hint(options: &Options, moment: Moment) {
+    preload::hint(&options.environment, options.preload, moment);
 }
 
 fn is_in_sight(host: &HtmlElement) -> bool {

@@ -94,6 +94,7 @@ fn old(host: &EventTarget, name: &str, cancelable: Cancelable) {
 /// While an interpreter loads.
 pub fn progress(host: &EventTarget, interpreter: Interpreter, progress: &Progress) {
     let detail = detail(&[
+        ("phase", progress.phase.name().into()),
         ("file", progress.file.as_str().into()),
         ("loadedBytes", (progress.loaded_bytes as f64).into()),
         ("totalBytes", (progress.total_bytes as f64).into()),

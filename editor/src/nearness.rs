@@ -54,7 +54,7 @@ impl Watch {
             let inner = inner.clone();
             slices::push(move || {
                 if let Some(inner) = inner.upgrade() {
-                    inner.mount();
+                    inner.came_near();
                 }
             });
         }

@@ -1,6 +1,7 @@
 //! What an author wrote on the tag, resolved into one value. The rest of the
 //! crate never sees a missing attribute. How attributes reach us is in `element.rs`.
 
+use runtime_bridge::preload::Preload;
 use runtime_bridge::protocol::{Access, Interpreter};
 use runtime_bridge::{ConfigRule, Extras, Idle};
 use web_sys::Element;
@@ -20,6 +21,7 @@ pub struct RawOptions {
     env_override: bool,
     page_access: Option<String>,
     service_worker: Option<String>,
+    preload: Option<String>,
 }
 
 impl RawOptions {
@@ -38,6 +40,7 @@ impl RawOptions {
             env_override: element.has_attribute("env-override"),
             page_access: element.get_attribute("page-access"),
             service_worker: element.get_attribute("service-worker"),
+            preload: element.get_attribute("preload"),
         }
     }
 
@@ -59,6 +62,7 @@ impl RawOptions {
             autorun: self.autorun,
             output: written(self.output),
             icons: self.icons,
+            preload: Preload::named(self.preload.as_deref()),
             environment: runtime_bridge::Options {
                 interpreter,
                 name: written(self.env),
@@ -97,6 +101,8 @@ pub struct Options {
     pub output: Option<String>,
     /// Markup of the button's pictures, for Run and for Stop.
     pub icons: [Option<String>; 2],
+    /// When its interpreter is got ready.
+    pub preload: Preload,
     /// Where the code runs, and whom it shares its variables with.
     pub environment: runtime_bridge::Options,
 }

@@ -131,7 +131,7 @@ impl Program {
         for chunk in &chunks {
             let text = chunk.text.strip_suffix('\n').unwrap_or(&chunk.text).into();
             match chunk.stream {
-                Stream::Out => web_sys::console::log_1(&text),
+                Stream::Out | Stream::In => web_sys::console::log_1(&text),
                 Stream::Err => web_sys::console::error_1(&text),
             }
         }
@@ -155,7 +155,7 @@ impl Program {
         self.is_over.set(true);
         if let Some(failure) = &report.failure {
             web_sys::console::error_1(&failure.whole_text().into());
-            self.output().fail(failure, &frame_link(|_| {}));
+            self.output().fail(failure, &frame_link(|_| {}), None);
         }
         events::ended(&self.script, self.interpreter, report);
     }

@@ -24,7 +24,7 @@ pub fn waiting(ahead: usize, environment: Option<&str>) -> String {
 /// How far the interpreter is, in bytes.
 pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
     match progress.phase {
-        Phase::Start => ["Starting ", language(interpreter), "…"].concat(),
+        Phase::Start | Phase::Restore => ["Starting ", language(interpreter), "…"].concat(),
         Phase::Setup => "Running the setup code…".to_owned(),
         Phase::Install => ["Getting ", &progress.file, "…"].concat(),
         Phase::Download => [
@@ -43,7 +43,7 @@ pub fn progress(interpreter: Interpreter, progress: &Progress) -> String {
 /// The same in thousandths, for the bar.
 pub fn thousandths(progress: &Progress) -> u32 {
     match progress.phase {
-        Phase::Start | Phase::Setup => 1000,
+        Phase::Start | Phase::Restore | Phase::Setup => 1000,
         Phase::Install | Phase::Download => {
             (progress.loaded_bytes * 1000 / progress.total_bytes.max(1)) as u32
         }

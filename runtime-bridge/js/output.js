@@ -7,9 +7,12 @@
 // window that was used up). A flood beyond that is put together, and the rest
 // goes with the next write after the window, with `tick` (which interpreters
 // call while code runs), with a timer when the code waits, or at the end of the
-// run: whichever is first.
+// run: whichever is first. A page that has too much before it is waited for, in
+// the middle of a write (pace.js).
 //
 // Not here: what becomes of the text.
+
+import { MESSAGE_UNITS, Pace } from './pace.js';
 
 /** About one frame; what is posted within it is painted together anyway. */
 const WINDOW_MS = 16;
@@ -17,6 +20,8 @@ const WINDOW_MS = 16;
 const POSTS = 64;
 /** Messages a window in the middle of a flood: a message costs more than the text in it. */
 const FLOOD_POSTS = 8;
+/** What a chunk costs the page beside its text, in UTF-16 units. */
+const CHUNK_UNITS = 32;
 
 // Those of the worker, not the program's (alive.js counts its).
 const { setTimeout: later, clearTimeout: never } = globalThis;
@@ -29,6 +34,9 @@ export class Output {
   #post;
   /** @type {Chunk[]} */
   #pending = [];
+  /** What `#pending` costs; never much more than a message may. */
+  #units = 0;
+  #pace = new Pace(WINDOW_MS);
   #windowStart = 0;
   #posts = 0;
   #budget = POSTS;
@@ -44,6 +52,11 @@ export class Output {
     this.#post = post;
   }
 
+  /** The page counts what it takes. @param {Int32Array} taken */
+  paceBy(taken) {
+    this.#pace.share(taken);
+  }
+
   /** @param {Stream} stream @param {ArrayBufferView} bytes read before this returns */
   write(stream, bytes) {
     this.add(stream, this.#decoders[stream].decode(bytes, { stream: true }));
@@ -51,11 +64,24 @@ export class Output {
 
   /** @param {Stream} stream @param {string} text */
   add(stream, text) {
-    if (!text) return;
-    const last = this.#pending.at(-1);
-    if (last?.stream === stream) last.text += text;
-    else this.#pending.push({ stream, text });
+    for (let rest = text; rest; ) {
+      const part = start(rest, Math.max(MESSAGE_UNITS - this.#units, 1));
+      rest = rest.slice(part.length);
+      this.#append(stream, part);
+      if (this.#units < MESSAGE_UNITS) continue;
+      this.#pace.wait();
+      this.flush();
+    }
     this.tick();
+  }
+
+  /** @param {Stream} stream @param {string} text */
+  #append(stream, text) {
+    const last = this.#pending.at(-1);
+    this.#units += text.length;
+    if (last?.stream === stream) return void (last.text += text);
+    this.#pending.push({ stream, text });
+    this.#units += CHUNK_UNITS;
   }
 
   /**
@@ -70,7 +96,7 @@ export class Output {
       this.#budget = this.#posts < this.#budget ? POSTS : FLOOD_POSTS;
       this.#posts = 0;
     }
-    if (this.#posts < this.#budget) {
+    if (this.#posts < this.#budget && !this.#pace.isBehind()) {
       this.flush();
     } else if (!this.#timer) {
       this.#timer = later(() => this.flush(), WINDOW_MS);
@@ -92,7 +118,15 @@ export class Output {
     this.#timer = 0;
     if (this.#pending.length === 0) return;
     this.#posts += 1;
+    this.#pace.sent(this.#units);
+    this.#units = 0;
     this.#post(this.#pending);
     this.#pending = [];
   }
+}
+
+/** Up to so many units of a text, or one more: a character is not cut. @param {string} text @param {number} units */
+function start(text, units) {
+  const isCut = /[\ud800-\udbff]/.test(text[units - 1] ?? '');
+  return text.slice(0, isCut ? units + 1 : units);
 }

@@ -14,20 +14,24 @@ import patchEvent from 'reflected-ffi/utils/events';
 
 import { answerer } from './answer.js';
 import { MAX_BYTES } from './limit.js';
+import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
 import { Signals } from './signal.js';
 import { Turns } from './turns.js';
+
+export { findMemory, forgetMemory, keepMemory } from './memory.js';
 
 /** @typedef {{ page: 'full' | 'none', serviceWorker?: string | null, onDeadlock?: (text: string) => void }} Options */
 
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker, what interrupts its programs, and what answers them.
+ * Starts a worker whose output the page keeps up with, what interrupts its programs, and what answers them.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
   const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
+  pace(worker);
   return { worker, signals: new Signals(), answer: answerer(worker) };
 }
 

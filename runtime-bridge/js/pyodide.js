@@ -2,15 +2,20 @@
 //
 // Its own default reads `pyodide.asm.mjs` only after `pyodide.mjs`, fetches the
 // standard library itself and buffers standard output by lines; each is
-// replaced here by an option of `loadPyodide`.
+// replaced here by an option of `loadPyodide`. Its memory can be copied right
+// after the start, and a later start can go on from the copy; the options for that
+// are not documented, so the page lives without where they fail.
 //
 // Not here: packages, files.
 
 import { Input } from './input.js';
 import { withModule } from './module.js';
+import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
 
 const LIBRARY = 'python_stdlib.zip';
+/** Where Pyodide's table of JavaScript's objects has the global one. */
+const JS_INDEX = 1;
 
 /** The number of the signal that is KeyboardInterrupt. */
 const SIGINT = 2;
@@ -30,19 +35,26 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files }, output, { signal, ask }) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, { signal, ask }) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
+    const copy = memory?.arrayBuffer();
     const python = await withModule(module, () =>
       loadPyodide({
         indexURL: base,
         ...held,
+        ...(copy && { _loadSnapshot: copy }),
+        _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
         // Nobody answers while it starts.
         stdin: () => null,
       }),
-    );
+    ).catch((error) => {
+      throw copy ? notRestored(error) : error;
+    });
+    if (copy) goOn(python, await copy);
+    keep?.(memoryOf(python));
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
@@ -76,6 +88,40 @@ export const pyodide = {
 
   isDead: (error) => Boolean(error?.pyodide_fatal_error),
 };
+
+/** @param {any} error */
+const notRestored = (error) => Object.assign(new Error(String(error?.message ?? error)), { kind: 'Restore' });
+
+/**
+ * The memory as the start has left it. Pyodide has stood before `js` to know what
+ * Python holds of it; from here on that is `js` itself again, as after a restore.
+ * @param {any} python
+ * @returns {Uint8Array<ArrayBuffer> | undefined} none where Pyodide cannot
+ */
+function memoryOf(python) {
+  try {
+    return python.makeMemorySnapshot();
+  } catch {
+    return undefined;
+  } finally {
+    python._module.__hiwire_set?.(JS_INDEX, globalThis);
+    python._api.config.jsglobals = globalThis;
+  }
+}
+
+/**
+ * An interpreter that goes on from a copy must not repeat what the first one did.
+ * @param {any} python @param {any} copy tens of megabytes, given back at once where the browser can
+ */
+function goOn(python, copy) {
+  try {
+    delete python._api.config._loadSnapshot;
+    copy.transfer?.(0);
+    execute(python, restored);
+  } catch (error) {
+    throw notRestored(error);
+  }
+}
 
 /**
  * What the page has fetched already, as options of `loadPyodide`.

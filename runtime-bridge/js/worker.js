@@ -19,8 +19,12 @@ import { Signal } from './signal.js';
 
 /**
  * What the page has loaded once for all workers: empty for an interpreter that
- * does not come with the editor.
- * @typedef {{ module?: WebAssembly.Module, files?: Record<string, Blob> }} Parcel
+ * does not come with the editor. With `memory` it starts from there; where it
+ * `makesMemory`, it gives its own to `keep` before it does anything else.
+ * @typedef {{
+ *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
+ *   keep?: (memory?: Uint8Array<ArrayBuffer>) => void,
+ * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
@@ -60,7 +64,7 @@ import { Signal } from './signal.js';
  * coincident on the other side.
  * @typedef {{ base: string, page?: 'Full' | 'None', plan?: import('./config.js').Plan }} About
  *
- * @typedef {{ kind: 'Import' | 'Boot' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
+ * @typedef {{ kind: 'Import' | 'Boot' | 'Restore' | 'Setup' | 'Crash', message: string, file?: string, status?: number }} Fatal
  */
 
 /** @type {Record<string, Adapter>} */
@@ -85,8 +89,12 @@ const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 let adapter;
 /** @type {Promise<any>} */
 let prepared;
+/** The interpreter, once: it may start before it is anybody's. @type {Promise<Running> | undefined} */
+let started;
 /** @type {Running} */
 let running;
+/** A worker that cannot start says so once. */
+let isBroken = false;
 /** @type {About} */
 let about;
 /** The run whose code was started and has not ended. @type {number | undefined} */
@@ -101,26 +109,30 @@ let shelf;
 /** @type {Record<string, (body: any, parcel: any) => void>} */
 const HANDLERS = {
   Prepare({ interpreter, entry, base, page }, { plan } = {}) {
-    alive.watch(globalThis);
     about = { base: base ?? self.location.href, page, plan };
+    // A spare becomes somebody's.
+    if (adapter) return;
+    alive.watch(globalThis);
     adapter = ADAPTERS[interpreter];
-    prepared = adapter.prepare(entry, load, !plan?.interpreter);
-    prepared.catch(({ message, file, status }) => fatal({ kind: 'Import', message, file, status }));
+    prepared = adapter.prepare(entry, load, !plan?.interpreter).catch((error) => {
+      throw Object.assign(error, { kind: 'Import' });
+    });
+    prepared.catch(unstarted);
   },
 
+  Warm: (_, parcel) => void start(parcel).catch(unstarted),
+
   async Boot(_, parcel) {
-    const imported = await prepared.catch(() => undefined);
-    if (!imported) return; // Told above.
     try {
-      running = await adapter.boot(imported, parcel, output, { signal, ask });
+      running = await start(parcel);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
       if (about.plan) await perform(about.plan);
       shelf = new Shelf(running.FS, post);
       post('Booted');
-    } catch (/** @type {any} */ error) {
-      fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file });
+    } catch (error) {
+      unstarted(error);
     }
   },
 
@@ -157,7 +169,27 @@ const HANDLERS = {
     if (NAMED.test(text)) pyscript().catch(() => {});
   },
   Take: (file) => shelf.take(file),
+  Pace: (_, taken) => output.paceBy(taken),
 };
+
+/** @param {Parcel} parcel */
+function start(parcel) {
+  const keep = parcel?.makesMemory ? hand : undefined;
+  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, { signal, ask })));
+}
+
+/** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */
+function hand(memory) {
+  post({ Memory: memory && new Blob([memory]) });
+  memory?.buffer.transfer?.(0);
+}
+
+/** @param {any} error */
+function unstarted(error) {
+  if (isBroken) return;
+  isBroken = true;
+  fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file, status: error?.status });
+}
 
 /** What belongs to a run comes before the word of its end. */
 function ended() {
@@ -187,7 +219,8 @@ self.addEventListener('unhandledrejection', (event) => uncaught(event, event.rea
  */
 function uncaught(event, error) {
   event.preventDefault();
-  if (!running?.lost(error)) report(error);
+  // Before there is an interpreter, its start tells.
+  if (running && !running.lost(error)) report(error);
 }
 
 /** Of code that runs before a program. @param {any} error */

@@ -98,7 +98,7 @@ fn tell(hear: &Function, notice: Notice) {
         Notice::Output(chunks) => {
             for chunk in chunks {
                 let word = match chunk.stream {
-                    Stream::Out => "out",
+                    Stream::Out | Stream::In => "out",
                     Stream::Err => "err",
                 };
                 say(word, &chunk.text);

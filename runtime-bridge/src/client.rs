@@ -27,8 +27,9 @@ use web_sys::Worker;
 
 pub use runtime_protocol::session::ConfigRule;
 
-use crate::worker::WorkerHandle;
-use crate::{config, page, registry, runtime};
+use crate::runtime::Waiter;
+use crate::worker::{Owner, WorkerHandle};
+use crate::{config, page, registry, runtime, spares};
 
 /// What an author says about an environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,6 +188,11 @@ impl Member {
         self.inner.feed(Event::Answered(self.id, answer));
     }
 
+    /// Asks for the interpreter's files once more, where they do not come.
+    pub fn retry(&self) {
+        self.inner.feed(Event::RetryRequested(self.id));
+    }
+
     /// The state that the last `State` notice told.
     pub fn state(&self) -> RunState {
         self.inner.session.borrow().state(self.id)
@@ -236,6 +242,7 @@ pub(crate) struct Inner {
     pub(crate) source: Source,
     service_worker: Option<String>,
     worker: RefCell<Option<WorkerHandle>>,
+    kind: Cell<Kind>,
     /// What the configuration comes to, by its reading.
     plan: RefCell<Option<(Reading, JsValue)>>,
     waiting: RefCell<VecDeque<Event>>,
@@ -243,6 +250,15 @@ pub(crate) struct Inner {
     listeners: RefCell<Vec<Rc<Listener>>>,
     last_member: Cell<u32>,
     last_setup: Cell<u32>,
+}
+
+/// Whose interpreter an environment runs.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// The build's.
+    Ours,
+    /// One that its configuration names.
+    Chosen,
 }
 
 struct Listener {
@@ -276,6 +292,7 @@ impl Inner {
             source,
             service_worker: options.service_worker.clone(),
             worker: RefCell::default(),
+            kind: Cell::new(Kind::Ours),
             plan: RefCell::default(),
             waiting: RefCell::default(),
             draining: Cell::new(false),
@@ -334,10 +351,16 @@ impl Inner {
             Effect::Configure(reading, text) => {
                 config::read(self.source.interpreter, reading, text, self.feeder());
             }
-            Effect::Load => runtime::load(self.source.interpreter, self.feeder()),
+            Effect::Load => {
+                let waiter = Waiter::Environment(self.feeder());
+                runtime::load(self.source.interpreter, waiter);
+            }
             Effect::Abandon => runtime::abandon(self.source.interpreter, &self.feeder()),
+            Effect::Refetch => runtime::refetch(self.source.interpreter),
             Effect::Forget => runtime::forget(self.source.interpreter),
-            Effect::Spawn(generation) => self.spawn(generation),
+            Effect::ForgetMemory => runtime::forget_memory(self.source.interpreter),
+            Effect::Spawn(generation) => self.spawn(generation, Kind::Ours),
+            Effect::SpawnChosen(generation) => self.spawn(generation, Kind::Chosen),
             Effect::Post(message, beside) => self.post(&message, beside),
             Effect::Answer(answer) => {
                 if let Some(worker) = self.worker.borrow().as_ref() {
@@ -351,14 +374,27 @@ impl Inner {
         }
     }
 
-    fn spawn(self: &Rc<Self>, generation: Generation) {
-        let worker = WorkerHandle::spawn(
-            &self.source,
-            self.service_worker.as_deref(),
-            generation,
-            self.feeder(),
-        );
+    fn spawn(self: &Rc<Self>, generation: Generation, kind: Kind) {
+        self.kind.set(kind);
+        let owner = Owner::Environment(self.feeder(), generation);
+        let worker = match self.spare() {
+            Some(spare) => {
+                spare.give(owner);
+                spare
+            }
+            None => WorkerHandle::spawn(&self.source, self.service_worker.as_deref(), owner),
+        };
         *self.worker.borrow_mut() = Some(worker);
+    }
+
+    fn spare(&self) -> Option<WorkerHandle> {
+        let fits = self.may_be_spare();
+        fits.then(|| spares::adopt(self.source.interpreter, self.source.page))?
+    }
+
+    /// Whether its workers are as those that wait for anybody.
+    fn may_be_spare(&self) -> bool {
+        self.kind.get() == Kind::Ours && self.service_worker.is_none()
     }
 
     fn post(&self, message: &ToWorker, beside: Beside) {
@@ -384,9 +420,8 @@ impl Inner {
         let parcel = Object::new();
         match beside {
             Beside::Nothing => {}
-            Beside::Files => {
-                return runtime::parcel(self.source.interpreter).unwrap_or(parcel.into());
-            }
+            Beside::Files if worker.is_warm() => {}
+            Beside::Files => return worker.files(self.source.interpreter),
             Beside::Signal => return worker.next_signal(),
             Beside::Plan(wanted) => {
                 if let Some((reading, plan)) = &*self.plan.borrow()
@@ -419,6 +454,9 @@ impl Inner {
             page::started();
         }
         (listener.on_notice)(notice);
+        if is_end && self.may_be_spare() {
+            spares::want(self.source.interpreter, self.source.page);
+        }
         if is_end {
             page::ended(listener.start.replace(Start::ByReader));
         }
@@ -455,7 +493,7 @@ impl Feeder {
 }
 
 /// Milliseconds on the page's steady clock.
-fn now_ms() -> f64 {
+pub(crate) fn now_ms() -> f64 {
     web_sys::window()
         .and_then(|window| window.performance())
         .map_or(0.0, |clock| clock.now())

@@ -11,12 +11,16 @@ pub mod api;
 pub mod chunk;
 pub mod client;
 pub mod page;
+pub mod preload;
 pub mod runtime;
 
 mod config;
+mod device;
 mod download;
+mod memory;
 mod plain;
 mod registry;
+mod spares;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Extras, Idle, Member, Options, Setup, Start, setup};

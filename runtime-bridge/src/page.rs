@@ -30,6 +30,11 @@ pub fn withdrawn() {
     tell(RUNS.with_borrow_mut(PageRuns::withdrawn));
 }
 
+/// Runs under way, and those that wait.
+pub(crate) fn running() -> usize {
+    RUNS.with_borrow(PageRuns::running)
+}
+
 pub(crate) fn started() {
     RUNS.with_borrow_mut(PageRuns::started);
 }

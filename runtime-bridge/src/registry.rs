@@ -10,11 +10,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::Reflect;
 use runtime_protocol::session::Event;
+use runtime_protocol::spare::Load;
 use runtime_protocol::{Interpreter, idle};
 
 use crate::client::Inner;
+use crate::{device, spares};
 
 thread_local! {
     static ENVIRONMENTS: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
@@ -37,41 +38,45 @@ pub(crate) fn add(inner: &Rc<Inner>) {
     });
 }
 
-/// Something has happened in an environment: those that have rested longest
-/// give their memory back where there are too many.
+/// Something has happened in an environment: spares are given up, and those that
+/// have rested longest give their memory back, where there are too many.
 pub(crate) fn settle() {
     let all = all();
-    if all.len() <= idle::MOST_ON_SMALL_DEVICES || SETTLING.replace(true) {
+    if all.len() < idle::MOST_ON_SMALL_DEVICES || SETTLING.replace(true) {
         return;
     }
-    let since = |inner: &Rc<Inner>| {
-        // One that is being spoken to does not rest.
-        let session = inner.session.try_borrow().ok()?;
-        session.rests_since_ms()
-    };
-    let most = idle::most(device_gib());
+    spares::settle(load(0));
+    let most = idle::most(device::gib());
     loop {
-        let rests: Vec<_> = all.iter().map(since).collect();
+        let rests: Vec<_> = all.iter().map(rests_since_ms).collect();
         let Some(longest) = idle::longest(&rests, most) else {
             break;
         };
         all[longest].feed(Event::RestRequested);
         // It waits its turn where it is in the middle of something.
-        if since(&all[longest]).is_some() {
+        if rests_since_ms(&all[longest]).is_some() {
             break;
         }
     }
     SETTLING.set(false);
 }
 
-fn all() -> Vec<Rc<Inner>> {
-    ENVIRONMENTS.with_borrow(|all| all.iter().filter_map(Weak::upgrade).collect())
+/// What spares are measured against, with so many runs under way.
+pub(crate) fn load(runs: usize) -> Load {
+    let rests = |inner: &Rc<Inner>| rests_since_ms(inner).is_some();
+    Load {
+        runs,
+        resting: all().iter().filter(|inner| rests(inner)).count(),
+        most: idle::most(device::gib()),
+    }
 }
 
-/// Not every browser tells; where none does, there is no number.
-fn device_gib() -> Option<f64> {
-    let navigator = web_sys::window()?.navigator();
-    Reflect::get(&navigator, &"deviceMemory".into())
-        .ok()?
-        .as_f64()
+/// One that is being spoken to does not rest.
+fn rests_since_ms(inner: &Rc<Inner>) -> Option<f64> {
+    let session = inner.session.try_borrow().ok()?;
+    session.rests_since_ms()
+}
+
+fn all() -> Vec<Rc<Inner>> {
+    ENVIRONMENTS.with_borrow(|all| all.iter().filter_map(Weak::upgrade).collect())
 }

@@ -1,5 +1,8 @@
 //! A worker with its listeners, ended when dropped.
 //!
+//! A worker has an owner, which hears what it says: an environment, or the page
+//! while it is a spare (`spares.rs`). The owner may change once.
+//!
 //! Workers are opened by `page.js`, which the first of them imports: it gives
 //! those that may the way to the page. What is posted before it is here waits.
 //! Events reach the environment on a later turn only, also those about a
@@ -8,12 +11,12 @@
 //!
 //! Not here: what the messages mean.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Reflect};
 use runtime_protocol::session::{Event, Generation, Source};
-use runtime_protocol::{Access, Answer, FromWorker, ToWorker};
+use runtime_protocol::{Access, Answer, FromWorker, Interpreter, LoadFailure, ToWorker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -21,11 +24,93 @@ use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use crate::chunk;
 use crate::client::Feeder;
+use crate::memory::Making;
 use crate::plain::Plain;
+use crate::{runtime, spares};
 
 /// A worker, or one that is about to be.
 pub(crate) struct WorkerHandle {
     stage: Rc<RefCell<Stage>>,
+    ear: Rc<Ear>,
+    is_warm: Cell<bool>,
+}
+
+/// Who hears a worker.
+#[derive(Clone)]
+pub(crate) enum Owner {
+    /// An environment, for which it has this number.
+    Environment(Feeder, Generation),
+    /// Nobody yet: it is a spare.
+    Page(Interpreter),
+}
+
+/// What a worker or the browser says of it.
+pub(crate) enum Said {
+    /// A message of the protocol.
+    Message(FromWorker),
+    /// The browser's words: its script is missing or broken, or a message could not be read.
+    Error(String),
+    /// It could not be opened for want of a file.
+    Unopened(LoadFailure),
+}
+
+/// Where a worker's words arrive.
+struct Ear {
+    owner: RefCell<Owner>,
+    /// While the worker has promised a copy of its interpreter's memory.
+    making: RefCell<Option<Making>>,
+}
+
+impl Ear {
+    fn hear(&self, said: Said) {
+        if said.is_about_start() {
+            // A copy of the memory came before this, or comes no more.
+            drop(self.making.take());
+        }
+        // Not borrowed while it hears: what it does may give the worker away.
+        let owner = self.owner.borrow().clone();
+        match owner {
+            Owner::Environment(feeder, generation) => feeder.feed(said.of(generation)),
+            Owner::Page(interpreter) => spares::hear(interpreter, said),
+        }
+    }
+
+    /// The copy, of a worker that was asked for one; another's is not wanted.
+    fn take(&self, memory: JsValue) {
+        let making = self.making.take();
+        if let Some(making) = making {
+            making.end(memory.dyn_into().ok());
+        }
+    }
+}
+
+impl Said {
+    /// Whether it says that the interpreter is up, or never will be.
+    fn is_about_start(&self) -> bool {
+        match self {
+            Self::Message(message) => {
+                matches!(message, FromWorker::Booted | FromWorker::Fatal(_))
+            }
+            Self::Error(_) | Self::Unopened(_) => true,
+        }
+    }
+
+    fn of(self, generation: Generation) -> Event {
+        match self {
+            Said::Message(message) => Event::Worker {
+                generation,
+                message,
+            },
+            Said::Error(message) => Event::WorkerError {
+                generation,
+                message,
+            },
+            Said::Unopened(failure) => Event::Unopened {
+                generation,
+                failure,
+            },
+        }
+    }
 }
 
 enum Stage {
@@ -80,23 +165,51 @@ struct Open {
 
 impl WorkerHandle {
     /// Starts the worker as soon as the module that opens workers is here.
-    pub(crate) fn spawn(
-        source: &Source,
-        service_worker: Option<&str>,
-        generation: Generation,
-        feeder: Feeder,
-    ) -> Self {
+    pub(crate) fn spawn(source: &Source, service_worker: Option<&str>, owner: Owner) -> Self {
         let stage = Rc::new(RefCell::new(Stage::Opening(Vec::new())));
+        let ear = Rc::new(Ear {
+            owner: RefCell::new(owner),
+            making: RefCell::default(),
+        });
         let opening = Opening {
             url: source.worker.clone(),
             name: source.interpreter.name(),
             page: source.page,
             service_worker: service_worker.map(str::to_owned),
-            generation,
-            feeder: Rc::new(feeder),
+            ear: ear.clone(),
         };
         spawn_local(opening.open(stage.clone()));
-        Self { stage }
+        Self {
+            stage,
+            ear,
+            is_warm: Cell::new(false),
+        }
+    }
+
+    /// From now on another hears it.
+    pub(crate) fn give(&self, owner: Owner) {
+        self.ear.owner.replace(owner);
+    }
+
+    /// Starts the interpreter for nobody in particular.
+    pub(crate) fn warm(&self, interpreter: Interpreter) {
+        self.is_warm.set(true);
+        self.post(&ToWorker::Warm, &self.files(interpreter));
+    }
+
+    /// What goes beside the message that starts the interpreter. One that has
+    /// started cannot promise a copy of its memory any more.
+    pub(crate) fn files(&self, interpreter: Interpreter) -> JsValue {
+        let (parcel, making) = runtime::parcel(interpreter);
+        if let Some(making) = making {
+            self.ear.making.replace(Some(making));
+        }
+        parcel
+    }
+
+    /// Whether its interpreter was started while it was a spare.
+    pub(crate) fn is_warm(&self) -> bool {
+        self.is_warm.get()
     }
 
     /// The browser's worker, once it is open.
@@ -158,8 +271,7 @@ struct Opening {
     name: &'static str,
     page: Access,
     service_worker: Option<String>,
-    generation: Generation,
-    feeder: Rc<Feeder>,
+    ear: Rc<Ear>,
 }
 
 impl Opening {
@@ -169,14 +281,8 @@ impl Opening {
         let Stage::Opening(waiting) = stage.replace(Stage::Ended) else {
             return;
         };
-        let generation = self.generation;
         let opened = match open {
-            Err(failure) => {
-                return self.feeder.feed(Event::Unopened {
-                    generation,
-                    failure,
-                });
-            }
+            Err(failure) => return self.ear.hear(Said::Unopened(failure)),
             Ok(open) => self.call(&open),
         };
         match opened {
@@ -184,21 +290,15 @@ impl Opening {
                 waiting.iter().for_each(|envelope| open.post(envelope));
                 stage.replace(Stage::Open(open));
             }
-            Err(refusal) => self.feeder.feed(Event::WorkerError {
-                generation,
-                message: words(&refusal),
-            }),
+            Err(refusal) => self.ear.hear(Said::Error(words(&refusal))),
         }
     }
 
     fn call(&self, open: &Function) -> Result<Open, JsValue> {
         let script = Script::of(&self.url);
-        let (feeder, generation) = (self.feeder.clone(), self.generation);
+        let ear = self.ear.clone();
         let on_deadlock = Closure::<dyn Fn(String)>::new(move |text| {
-            feeder.feed(Event::Worker {
-                generation,
-                message: FromWorker::Remark { text },
-            });
+            ear.hear(Said::Message(FromWorker::Remark { text }));
         });
         let options = Object::new();
         let set = |name: &str, value: &JsValue| {
@@ -225,9 +325,9 @@ impl Opening {
         let opened: Opened = opened.unchecked_into();
         let worker = opened.worker();
         let listeners = [
-            listener(&self.feeder, generation, heard),
-            listener(&self.feeder, generation, failed),
-            listener(&self.feeder, generation, unreadable),
+            listener(&self.ear, heard),
+            listener(&self.ear, failed),
+            listener(&self.ear, unreadable),
         ];
         worker.set_onmessage(Some(listeners[0].as_ref().unchecked_ref()));
         worker.set_onerror(Some(listeners[1].as_ref().unchecked_ref()));
@@ -261,57 +361,43 @@ impl Drop for Open {
     }
 }
 
-type Meaning = fn(Generation, web_sys::Event) -> Option<Event>;
+type Meaning = fn(&Ear, web_sys::Event) -> Option<Said>;
 
-fn listener(
-    feeder: &Rc<Feeder>,
-    generation: Generation,
-    meaning: Meaning,
-) -> Closure<dyn Fn(web_sys::Event)> {
-    let feeder = feeder.clone();
+fn listener(ear: &Rc<Ear>, meaning: Meaning) -> Closure<dyn Fn(web_sys::Event)> {
+    let ear = ear.clone();
     Closure::new(move |event| {
-        if let Some(event) = meaning(generation, event) {
-            feeder.feed(event);
+        if let Some(said) = meaning(&ear, event) {
+            ear.hear(said);
         }
     })
 }
 
-/// Lists are what the way to the page says to its other half; none is ours.
-fn heard(generation: Generation, event: web_sys::Event) -> Option<Event> {
+/// Lists are what the way to the page says to its other half; none is ours. The
+/// copy of a memory is the page's.
+fn heard(ear: &Ear, event: web_sys::Event) -> Option<Said> {
     let data = event.unchecked_into::<MessageEvent>().data();
     if Array::is_array(&data) {
         return None;
     }
+    if let Ok(true) = Reflect::has(&data, &"Memory".into()) {
+        ear.take(Reflect::get(&data, &"Memory".into()).unwrap_or_default());
+        return None;
+    }
     Some(match FromWorker::read(&Plain(data)) {
-        Ok(message) => Event::Worker {
-            generation,
-            message,
-        },
-        Err(_) => Event::WorkerError {
-            generation,
-            message: "a message of the worker could not be read".into(),
-        },
+        Ok(message) => Said::Message(message),
+        Err(_) => Said::Error("a message of the worker could not be read".into()),
     })
 }
 
 /// A script that cannot be fetched gives a plain event without words.
-fn failed(generation: Generation, event: web_sys::Event) -> Option<Event> {
+fn failed(_: &Ear, event: web_sys::Event) -> Option<Said> {
     event.prevent_default();
-    let message = event
-        .dyn_ref::<ErrorEvent>()
-        .map(ErrorEvent::message)
-        .unwrap_or_default();
-    Some(Event::WorkerError {
-        generation,
-        message,
-    })
+    let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
+    Some(Said::Error(message.unwrap_or_default()))
 }
 
-fn unreadable(generation: Generation, _: web_sys::Event) -> Option<Event> {
-    Some(Event::WorkerError {
-        generation,
-        message: "a message could not be read".into(),
-    })
+fn unreadable(_: &Ear, _: web_sys::Event) -> Option<Said> {
+    Some(Said::Error("a message could not be read".into()))
 }
 
 /// What an exception says.

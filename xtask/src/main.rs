@@ -32,7 +32,7 @@ struct Arguments {
 enum Task {
     /// Make this machine able to build: wasm compiler, npm packages.
     Setup {
-        /// Also see to what the tests need: a browser, wheels.
+        /// Also see to what the tests need: three browsers, wheels.
         #[arg(long)]
         browser: bool,
         /// Print how to call the wasm compiler by hand.
@@ -104,6 +104,7 @@ fn run(task: Task) -> Result<()> {
             let toolchain = setup::run()?;
             if browser {
                 setup::browser::run()?;
+                setup::engines::run()?;
                 setup::wheels::for_tests()?;
             }
             if show {

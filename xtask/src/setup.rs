@@ -5,6 +5,7 @@
 pub mod apt;
 pub mod browser;
 pub mod clang;
+pub mod engines;
 pub mod npm;
 pub mod wasm;
 pub mod wheels;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::build::Effort;
 use crate::paths::root;
-use crate::setup::{self, browser, npm, wheels};
+use crate::setup::{self, browser, engines, npm, wheels};
 use crate::shell::{self, command, native_cargo};
 use crate::{dist, size};
 
@@ -18,7 +18,8 @@ const MILLISECONDS_PER_FILE: u32 = 600_000;
 /// whose files have one of them in their name.
 pub fn run(names: &[String]) -> Result<()> {
     let toolchain = setup::run()?;
-    let browser = browser::run()?;
+    let mut browsers = vec![("CHROMIUM", browser::run()?)];
+    browsers.extend(engines::run()?);
     wheels::for_tests()?;
     if names.is_empty() {
         eprintln!("native tests");
@@ -26,10 +27,11 @@ pub fn run(names: &[String]) -> Result<()> {
     }
     dist::run(&toolchain, Effort::Full)?;
     size::run()?;
-    in_browser(&browser, &files(names)?)
+    in_browser(browsers, &files(names)?)
 }
 
-fn in_browser(browser: &PathBuf, files: &[PathBuf]) -> Result<()> {
+/// `browsers` are programs by the variables that the tests know them by.
+fn in_browser(browsers: Vec<(&str, PathBuf)>, files: &[PathBuf]) -> Result<()> {
     eprintln!("browser tests");
     if files.is_empty() {
         eprintln!("      none");
@@ -45,7 +47,7 @@ fn in_browser(browser: &PathBuf, files: &[PathBuf]) -> Result<()> {
         command(npm::node()?)
             .args(options)
             .args(files)
-            .env("CHROMIUM", browser)
+            .envs(browsers)
             .current_dir(root()),
     )
     .context("browser tests failed")

@@ -34,6 +34,12 @@ declare module "coincident/main" {
   const coincident: (options: object) => { Worker: any; native: boolean };
   export default coincident;
 }
+declare module "coincident/sw/listeners" {
+  type Fetch = { request: { method: string; url: string; json: () => Promise<any> }; stopImmediatePropagation: () => void; respondWith: (answer: Promise<Response>) => void };
+  export const activate: (event: Event) => void;
+  export const install: (event: Event) => void;
+  export const fetch: (event: Fetch) => void;
+}
 declare module "coincident/worker" {
   const coincident: (options: object) => Promise<{ proxy: any; sync: boolean; native: boolean }>;
   export default coincident;

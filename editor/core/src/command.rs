@@ -1,7 +1,10 @@
 //! Everything a key or a button can ask for, as one closed list.
 //!
 //! Which key asks for what is in `keymap.rs`; what it does is in `movement.rs`,
-//! `delete.rs` and `indent.rs`, brought together by `editor.rs`.
+//! `delete.rs`, `indent.rs`, `lines.rs` and `comment.rs`, brought together by
+//! `editor.rs`.
+
+use crate::lines::Way;
 
 /// Where to move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,16 @@ pub enum Command {
     Indent,
     /// Takes one level from the lines.
     Outdent,
+    /// Moves the lines of the selection by one line.
+    MoveLines(Way),
+    /// Copies the lines of the selection; the copy on that side is selected.
+    CopyLines(Way),
+    /// Deletes the lines of the selection.
+    DeleteLines,
+    /// Joins the lines of the selection, or this one with the next.
+    JoinLines,
+    /// Makes the lines of the selection comments, or code again.
+    ToggleComment,
     /// Selects the whole document.
     SelectAll,
     /// Takes the newest group of steps back.

@@ -1,10 +1,12 @@
 //! What the deleting commands delete.
 //!
 //! Every range is treated by itself: selected text goes; a caret deletes along
-//! a motion of `movement.rs`.
+//! a motion of `movement.rs`. Between a pair of brackets or quotes, Backspace
+//! takes both.
 
 use ropey::Rope;
 
+use crate::brackets;
 use crate::change::Change;
 use crate::coords::{self, Pos};
 use crate::indent::Unit;
@@ -13,6 +15,17 @@ use crate::selection::Selection;
 
 /// From a caret to the other end of what goes.
 pub type Reach = fn(&Rope, Pos, Unit) -> Pos;
+
+/// As [`delete`] with [`back`], both of a pair that a caret stands between.
+pub fn back_or_pair(rope: &Rope, selection: &Selection, unit: Unit) -> Vec<Change> {
+    let mut changes = delete(rope, selection, unit, back);
+    for (change, range) in changes.iter_mut().zip(selection.ranges()) {
+        if range.is_empty() && brackets::is_between(rope, range.head) {
+            change.to = Pos(range.head.0 + 1);
+        }
+    }
+    changes
+}
 
 /// Deletes every selected range, or from every caret as far as `reach` says.
 pub fn delete(rope: &Rope, selection: &Selection, unit: Unit, reach: Reach) -> Vec<Change> {

@@ -9,14 +9,17 @@ use std::ops;
 
 use ropey::Rope;
 
+use crate::brackets;
 use crate::change::{Change, ChangeSet};
 use crate::command::{Command, Motion};
+use crate::comment;
 use crate::coords::{self, Pos, Utf16};
 use crate::delete::{self, Reach};
 use crate::eol::to_lf;
 use crate::highlight::{self, Span};
 use crate::history::{History, Step};
 use crate::indent::{self, Unit};
+use crate::lines;
 use crate::marks::Marks;
 use crate::movement::{self, Aim};
 use crate::selection::{Range, Selection};
@@ -107,7 +110,7 @@ impl Editor {
     pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
         match command {
             Command::Move { motion, extend } => self.go(motion, extend, page_lines),
-            Command::DeleteBack => self.delete(delete::back, time),
+            Command::DeleteBack => self.delete_back(time),
             Command::DeleteForward => self.delete(delete::forward, time),
             Command::DeleteWordBack => self.delete(delete::word_back, time),
             Command::DeleteWordForward => self.delete(delete::word_forward, time),
@@ -116,6 +119,26 @@ impl Editor {
             Command::Newline => Some(self.newline(time)),
             Command::Indent => self.indent(time),
             Command::Outdent => self.outdent(time),
+            Command::MoveLines(way) => {
+                let edit = lines::moved(self.rope(), self.selection(), way)?;
+                Some(self.edit_lines(edit, time))
+            }
+            Command::CopyLines(way) => {
+                let edit = lines::copied(self.rope(), self.selection(), way);
+                Some(self.edit_lines(edit, time))
+            }
+            Command::DeleteLines => {
+                let edit = lines::deleted(self.rope(), self.selection());
+                (self.end() > Pos(0)).then(|| self.edit_lines(edit, time))
+            }
+            Command::JoinLines => {
+                let changes = lines::joined(self.rope(), self.selection())?;
+                self.change_lines(changes, time)
+            }
+            Command::ToggleComment => {
+                let changes = comment::toggle(self.rope(), self.selection());
+                self.change_lines(changes, time)
+            }
             Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
             Command::Undo => {
                 let step = self.history.undo(self.state.rope(), time)?;
@@ -129,9 +152,21 @@ impl Editor {
         }
     }
 
-    /// Puts `text` in place of every selected range, the carets behind it.
+    /// Puts `text` in place of every selected range, the carets behind it. A
+    /// typed bracket or quote brings its partner, or steps over it.
     pub fn insert(&mut self, text: &str, origin: Origin, time: Millis) -> Update {
         let text = to_lf(text);
+        if origin == Origin::Typed
+            && let Some((changes, selection)) =
+                brackets::typed(self.rope(), self.selection(), &text)
+        {
+            return self.apply(Transaction {
+                changes: ChangeSet::new(changes),
+                selection: Some(selection),
+                origin,
+                time,
+            });
+        }
         let put = |range: &Range| Change {
             from: range.from(),
             to: range.to(),
@@ -276,13 +311,43 @@ impl Editor {
 
     fn delete(&mut self, reach: Reach, time: Millis) -> Option<Update> {
         let changes = delete::delete(self.rope(), self.selection(), self.unit(), reach);
+        self.perform_delete(changes, time)
+    }
+
+    fn perform_delete(&mut self, changes: Vec<Change>, time: Millis) -> Option<Update> {
         let changed = changes.iter().any(|change| change.from != change.to);
         changed.then(|| self.change(changes, Origin::Deleted, time))
     }
 
+    fn delete_back(&mut self, time: Millis) -> Option<Update> {
+        let changes = delete::back_or_pair(self.rope(), self.selection(), self.unit());
+        self.perform_delete(changes, time)
+    }
+
     fn newline(&mut self, time: Millis) -> Update {
-        let changes = indent::newline(self.rope(), self.selection(), self.unit());
-        self.change(changes, Origin::Newline, time)
+        let lines = indent::newline(self.rope(), self.selection(), self.unit());
+        let behind: Vec<usize> = lines.iter().map(|line| line.behind).collect();
+        let changes: Vec<Change> = lines.into_iter().map(|line| line.change).collect();
+        let carets = behind_each(&changes)
+            .zip(behind)
+            .map(|(pos, behind)| Range::caret(Pos(pos.0 - behind)))
+            .collect();
+        let selection = Selection::new(carets, self.selection().primary_index());
+        self.apply(Transaction {
+            changes: ChangeSet::new(changes),
+            selection: Some(selection),
+            origin: Origin::Newline,
+            time,
+        })
+    }
+
+    fn edit_lines(&mut self, (changes, selection): lines::Edit, time: Millis) -> Update {
+        self.apply(Transaction {
+            changes: ChangeSet::new(changes),
+            selection: Some(selection),
+            origin: Origin::Indented,
+            time,
+        })
     }
 
     fn indent(&mut self, time: Millis) -> Option<Update> {
@@ -357,13 +422,16 @@ impl Editor {
 /// A caret behind each insertion. Computed, not mapped: where two changes touch
 /// a mapped position could not tell them apart.
 fn behind(changes: &[Change], primary: usize) -> Selection {
+    Selection::new(behind_each(changes).map(Range::caret).collect(), primary)
+}
+
+fn behind_each(changes: &[Change]) -> impl Iterator<Item = Pos> {
     let (mut grown, mut shrunk) = (0, 0);
-    let caret = |change: &Change| {
+    changes.iter().map(move |change| {
         grown += change.insert.chars().count();
         shrunk += change.to.0 - change.from.0;
-        Range::caret(Pos(change.to.0 + grown - shrunk))
-    };
-    Selection::new(changes.iter().map(caret).collect(), primary)
+        Pos(change.to.0 + grown - shrunk)
+    })
 }
 
 /// The smallest single replacement that makes `rope` read `text`.

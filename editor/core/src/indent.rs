@@ -6,6 +6,7 @@
 
 use ropey::Rope;
 
+use crate::brackets;
 use crate::change::Change;
 use crate::coords::{self, Pos};
 use crate::movement::first_non_blank;
@@ -13,6 +14,9 @@ use crate::selection::{Range, Selection};
 
 /// How many lines are searched for the first indentation.
 const SEARCHED: usize = 500;
+
+/// Statements after which a block has ended.
+const LEAVING: [&str; 5] = ["return", "pass", "break", "continue", "raise"];
 
 /// One level of indentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +141,7 @@ fn outdent_line(rope: &Rope, line: usize, unit: Unit) -> Option<Change> {
 }
 
 /// The lines of a selection, ascending, each once.
-fn lines(rope: &Rope, selection: &Selection) -> Vec<usize> {
+pub(crate) fn lines(rope: &Rope, selection: &Selection) -> Vec<usize> {
     let mut lines: Vec<usize> = Vec::new();
     for range in selection.ranges() {
         let next = lines.last().map_or(0, |line| line + 1);
@@ -156,17 +160,30 @@ fn lines_of(rope: &Rope, range: &Range) -> (usize, usize) {
     (first, last - usize::from(only_touched))
 }
 
-/// A line break and the indentation of the line it ends, one level more where
-/// that line opens a block.
-pub fn newline(rope: &Rope, selection: &Selection, unit: Unit) -> Vec<Change> {
-    selection
-        .ranges()
+/// What Enter puts in a place, with the caret before its last characters.
+pub struct Newline {
+    /// The change.
+    pub change: Change,
+    /// Characters of it that stand behind the caret: a closing bracket's line.
+    pub behind: usize,
+}
+
+/// A line break and the indentation of the line it ends: one level more where
+/// that line opens a block or a bracket, one less where it leaves its block. A
+/// bracket that closes right behind gets a line of its own.
+pub fn newline(rope: &Rope, selection: &Selection, unit: Unit) -> Vec<Newline> {
+    let ranges = selection.ranges();
+    // What one caret takes along ends where the next one is.
+    let limits = ranges.iter().skip(1).map(Range::from);
+    let limits = limits.chain([coords::end(rope)]);
+    ranges
         .iter()
-        .map(|range| newline_at(rope, range, unit))
+        .zip(limits)
+        .map(|(range, limit)| newline_at(rope, range, limit, unit))
         .collect()
 }
 
-fn newline_at(rope: &Rope, range: &Range, unit: Unit) -> Change {
+fn newline_at(rope: &Rope, range: &Range, limit: Pos, unit: Unit) -> Newline {
     let line = coords::line_of(rope, range.from());
     let start = coords::line_start(rope, line);
     let text = first_non_blank(rope, line);
@@ -174,28 +191,75 @@ fn newline_at(rope: &Rope, range: &Range, unit: Unit) -> Change {
     let mut insert = String::from("\n");
     insert.extend(rope.slice(start.0..kept.0).chars());
     if range.from() <= text {
-        return Change {
-            from: range.from(),
-            to: range.to(),
-            insert,
+        return Newline {
+            change: Change {
+                from: range.from(),
+                to: range.to(),
+                insert,
+            },
+            behind: 0,
         };
     }
-    if opens_block(rope, text, range.from()) {
+    let same = insert.clone();
+    let before = rope.slice(text.0..range.from().0);
+    let closing = last_char(before).and_then(brackets::closing);
+    if closing.is_some() || opens_block(before) {
         insert.push_str(&unit.text());
+    } else if leaves_block(before) {
+        outdent(&mut insert, unit);
     }
     // Blanks behind the caret would add to the new line's indentation.
     let line_end = coords::line_end(rope, coords::line_of(rope, range.to()));
     let ahead = rope.chars_at(range.to().0).take(line_end.0 - range.to().0);
-    let to = Pos(range.to().0 + ahead.take_while(|&c| c == ' ' || c == '\t').count());
-    Change {
-        from: range.from(),
-        to,
-        insert,
+    let to = Pos(range.to().0 + ahead.take_while(|&c| c == ' ' || c == '\t').count()).min(limit);
+    let closes = closing.is_some() && rope.get_char(to.0) == closing;
+    if closes {
+        insert.push_str(&same);
+    }
+    Newline {
+        change: Change {
+            from: range.from(),
+            to,
+            insert,
+        },
+        behind: if closes { same.chars().count() } else { 0 },
     }
 }
 
-/// Whether the text of a line up to `pos` ends in a colon and is no comment.
-fn opens_block(rope: &Rope, text: Pos, pos: Pos) -> bool {
-    let line = rope.slice(text.0..pos.0);
-    line.get_char(0) != Some('#') && ends_with_colon(line)
+/// The last character that is not blank, of a line that is no comment.
+fn last_char(line: ropey::RopeSlice) -> Option<char> {
+    let is_comment = line.get_char(0) == Some('#');
+    let mut back = line.chars_at(line.len_chars()).reversed();
+    back.find(|c| !c.is_whitespace()).filter(|_| !is_comment)
+}
+
+/// Whether a line, up to the caret, ends in a colon and is no comment.
+fn opens_block(line: ropey::RopeSlice) -> bool {
+    last_char(line) == Some(':')
+}
+
+/// Whether nothing of the same block can come behind a line.
+fn leaves_block(line: ropey::RopeSlice) -> bool {
+    let mut chars = line.chars();
+    let word: String = chars
+        .by_ref()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    // An open bracket goes on in the next line.
+    let level = |sum: i32, c: char| match c {
+        '(' | '[' | '{' => sum + 1,
+        ')' | ']' | '}' => sum - 1,
+        _ => sum,
+    };
+    LEAVING.contains(&word.as_str()) && line.chars().fold(0, level) <= 0
+}
+
+fn outdent(indentation: &mut String, unit: Unit) {
+    let less = match unit {
+        Unit::Tab => "\t".to_owned(),
+        Unit::Spaces(_) => unit.text(),
+    };
+    if indentation.ends_with(&less) {
+        indentation.truncate(indentation.len() - less.len());
+    }
 }

@@ -4,6 +4,7 @@
 //! its characters. What is not here is the browser's: copy, cut, paste, typing.
 
 use crate::command::{Command, Motion};
+use crate::lines::Way;
 
 /// The two families of keyboards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +91,25 @@ const COMMANDS: &[(&str, u8, On, Command)] = &[
         Command::DeleteToLineStart,
     ),
     ("Delete", CTRL | SHIFT, On::Other, Command::DeleteToLineEnd),
+    ("/", CTRL, On::Other, Command::ToggleComment),
+    ("/", META, On::Mac, Command::ToggleComment),
+    ("ArrowUp", ALT, On::Both, Command::MoveLines(Way::Up)),
+    ("ArrowDown", ALT, On::Both, Command::MoveLines(Way::Down)),
+    (
+        "ArrowUp",
+        ALT | SHIFT,
+        On::Both,
+        Command::CopyLines(Way::Up),
+    ),
+    (
+        "ArrowDown",
+        ALT | SHIFT,
+        On::Both,
+        Command::CopyLines(Way::Down),
+    ),
+    ("k", CTRL | SHIFT, On::Other, Command::DeleteLines),
+    ("k", META | SHIFT, On::Mac, Command::DeleteLines),
+    ("j", CTRL, On::Both, Command::JoinLines),
     ("a", CTRL, On::Other, Command::SelectAll),
     ("z", CTRL, On::Other, Command::Undo),
     ("z", CTRL | SHIFT, On::Other, Command::Redo),

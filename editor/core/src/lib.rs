@@ -10,8 +10,10 @@
 //! expressions and tree-sitter queries (both cost more bytes than the rest of
 //! this crate together).
 
+mod brackets;
 pub mod change;
 pub mod command;
+mod comment;
 pub mod coords;
 pub mod dedent;
 mod delete;
@@ -22,6 +24,7 @@ pub mod highlight;
 pub mod history;
 pub mod indent;
 pub mod keymap;
+pub mod lines;
 pub mod marks;
 pub mod movement;
 mod order;

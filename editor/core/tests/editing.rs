@@ -196,3 +196,121 @@ fn lines_are_read_without_their_breaks() {
         ["a", "", "bc", ""]
     );
 }
+
+#[test]
+fn enter_leaves_a_block_that_has_ended() {
+    check(
+        "if x:\n    return 1|",
+        Command::Newline,
+        "if x:\n    return 1\n|",
+    );
+    check("if x:\n\tpass|", Command::Newline, "if x:\n\tpass\n|");
+    check(
+        "        raise E|",
+        Command::Newline,
+        "        raise E\n    |",
+    );
+    check(
+        "    return f(|",
+        Command::Newline,
+        "    return f(\n        |",
+    );
+    check("    return [1,|", Command::Newline, "    return [1,\n    |");
+    check(
+        "    returned = 1|",
+        Command::Newline,
+        "    returned = 1\n    |",
+    );
+    check("pass|", Command::Newline, "pass\n|");
+}
+
+#[test]
+fn enter_behind_an_opening_bracket_goes_one_level_in() {
+    check("f(|", Command::Newline, "f(\n    |");
+    check("f(|)", Command::Newline, "f(\n    |\n)");
+    check(
+        "    x = [|  ]",
+        Command::Newline,
+        "    x = [\n        |\n    ]",
+    );
+    check("f(|a)", Command::Newline, "f(\n    |a)");
+    check("# (|)", Command::Newline, "# (\n|)");
+    check("x|  |y", Command::Newline, "x\n|\n|y");
+}
+
+#[test]
+fn brackets_and_quotes_come_in_pairs() {
+    check_insert("|", "(", "(|)");
+    check_insert("f| x", "[", "f[|] x");
+    check_insert("|x", "(", "(|x");
+    check_insert("(|)", ")", "()|");
+    check_insert("|", ")", ")|");
+    check_insert("print(|)", "\"", "print(\"|\")");
+    check_insert("\"a|\"", "\"", "\"a\"|");
+    check_insert("f|", "'", "f'|'");
+    check_insert("don|", "'", "don'|");
+    check_insert("# it|", "'", "# it'|");
+    check_insert("# |", "'", "# '|");
+    check_insert("\"it|\"", "'", "\"it'|\"");
+    check_insert("\"\"|", "\"", "\"\"\"|");
+    check_insert(r#""\|""#, "\"", r#""\"|""#);
+    check_insert("|\n|", "{", "{|}\n{|}");
+}
+
+#[test]
+fn selected_text_gets_the_pair_around_it() {
+    check_insert("a «b|» c", "(", "a («b|») c");
+    check_insert("«|a» «b|»", "\"", "\"«|a»\" \"«b|»\"");
+    check_insert("«a|»", ")", ")|");
+}
+
+#[test]
+fn backspace_takes_both_of_an_empty_pair() {
+    check("f(|)", Command::DeleteBack, "f|");
+    check("\"|\"", Command::DeleteBack, "|");
+    check("(|]", Command::DeleteBack, "|]");
+    check("(a|)", Command::DeleteBack, "(|)");
+}
+
+#[test]
+fn lines_become_comments_and_code_again() {
+    let both = |code: &str, comment: &str| {
+        check(code, Command::ToggleComment, comment);
+        check(comment, Command::ToggleComment, code);
+    };
+    both("a|b", "# a|b");
+    both("    x|", "    # x|");
+    both("«if x:\n    y|»", "# «if x:\n#     y|»");
+    check("«# a\nb|»", Command::ToggleComment, "# «# a\n# b|»");
+    check("«a\n\nb|»", Command::ToggleComment, "# «a\n\n# b|»");
+    check("#a|", Command::ToggleComment, "a|");
+}
+
+#[test]
+fn lines_move_up_and_down() {
+    use editor_core::lines::Way::{Down, Up};
+    check("a\nb|b\nc", Command::MoveLines(Up), "b|b\na\nc");
+    check("a\nb|b\nc", Command::MoveLines(Down), "a\nc\nb|b");
+    check("«a\nb|»\nc", Command::MoveLines(Down), "c\n«a\nb|»");
+    check("a|\nb", Command::MoveLines(Up), "a|\nb");
+    check("a\nb|", Command::MoveLines(Down), "a\nb|");
+    check("a\n|", Command::MoveLines(Up), "|\na");
+    check("x\na|\nb\nc|\n", Command::MoveLines(Up), "a|\nx\nc|\nb\n");
+}
+
+#[test]
+fn lines_are_copied_deleted_and_joined() {
+    use editor_core::lines::Way::{Down, Up};
+    check("a|b\nc", Command::CopyLines(Down), "ab\na|b\nc");
+    check("a|b\nc", Command::CopyLines(Up), "a|b\nab\nc");
+    check("a|\nb|", Command::CopyLines(Down), "a\nb\na|\nb|");
+    check("a\nb|b\nc", Command::DeleteLines, "a\n|c");
+    check("a\nb|", Command::DeleteLines, "|a");
+    check("a|", Command::DeleteLines, "|");
+    check("|a\nb\n|c", Command::DeleteLines, "|b");
+    check("a|  \n    b", Command::JoinLines, "a| b");
+    check("«a\nb\nc|»", Command::JoinLines, "«a b c|»");
+    check("a|\n", Command::JoinLines, "a|");
+    check("«a\n  \nb|»", Command::JoinLines, "«a b|»");
+    check("|", Command::JoinLines, "|");
+}

@@ -141,3 +141,29 @@ fn all_is_selected_by_the_platforms_key() {
         moving(Motion::LineStart, false)
     );
 }
+
+#[test]
+fn lines_and_comments_have_the_keys_of_other_editors() {
+    use editor_core::lines::Way::{Down, Up};
+    let both = |keys, command| {
+        for platform in BOTH {
+            assert_eq!(press(keys, platform), Some(command), "{keys}");
+        }
+    };
+    both("Alt+ArrowUp", Command::MoveLines(Up));
+    both("Alt+Shift+ArrowDown", Command::CopyLines(Down));
+    both("Ctrl+j", Command::JoinLines);
+    assert_eq!(
+        press("Ctrl+/", Platform::Other),
+        Some(Command::ToggleComment)
+    );
+    assert_eq!(press("Cmd+/", Platform::Mac), Some(Command::ToggleComment));
+    assert_eq!(
+        press("Ctrl+Shift+K", Platform::Other),
+        Some(Command::DeleteLines)
+    );
+    assert_eq!(
+        press("Cmd+Shift+k", Platform::Mac),
+        Some(Command::DeleteLines)
+    );
+}

@@ -516,3 +516,90 @@ fn repaint(editor: &mut Editor, shown: &mut [Vec<Span>]) {
         shown[lines].clone_from_slice(&new);
     }
 }
+
+/// An editor of `text` with carets and ranges at these fractions of it.
+fn placed(text: &str, places: &[(f64, f64)]) -> Editor {
+    let mut editor = Editor::new(text);
+    let len = editor.rope().len_chars();
+    let at = |fraction: f64| Pos((fraction * (len + 1) as f64) as usize);
+    let ranges = places.iter().map(|&(anchor, head)| Range {
+        anchor: at(anchor),
+        head: at(head),
+    });
+    editor.select(Selection::new(ranges.collect(), 0));
+    editor
+}
+
+fn sorted_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+proptest! {
+    #[test]
+    fn moving_lines_loses_none(text in text(), places in prop::collection::vec((0.0..1.0, 0.0..1.0), 1..4)) {
+        use editor_core::lines::Way;
+        for way in [Way::Up, Way::Down] {
+            let mut editor = placed(&text, &places);
+            editor.run(Command::MoveLines(way), 1, Millis(0.0));
+            prop_assert_eq!(sorted_lines(&editor.text()), sorted_lines(&text));
+        }
+    }
+
+    /// By carets: a range that ends at the start of a line does not hold that line,
+    /// and at the document's end there is no such place.
+    #[test]
+    fn moving_lines_down_and_up_leads_back(text in text(), places in prop::collection::vec(0.0..1.0, 1..4)) {
+        use editor_core::lines::Way;
+        let places: Vec<(f64, f64)> = places.into_iter().map(|place| (place, place)).collect();
+        let mut editor = placed(&text, &places);
+        let before = (editor.text(), editor.selection().clone());
+        if editor.run(Command::MoveLines(Way::Down), 1, Millis(0.0)).is_some() {
+            editor.run(Command::MoveLines(Way::Up), 1, Millis(0.0));
+            prop_assert_eq!((editor.text(), editor.selection().clone()), before);
+        }
+    }
+
+    #[test]
+    fn every_line_command_is_undone_whole(text in python(), places in prop::collection::vec((0.0..1.0, 0.0..1.0), 1..4), which in 0usize..7) {
+        use editor_core::lines::Way;
+        let command = [
+            Command::MoveLines(Way::Up),
+            Command::CopyLines(Way::Up),
+            Command::CopyLines(Way::Down),
+            Command::DeleteLines,
+            Command::JoinLines,
+            Command::ToggleComment,
+            Command::Newline,
+        ][which];
+        let mut editor = placed(&text, &places);
+        let before = (editor.text(), editor.selection().clone());
+        if editor.run(command, 1, Millis(0.0)).is_some_and(|update| !update.changes.is_empty()) {
+            editor.run(Command::Undo, 1, Millis(0.0));
+            prop_assert_eq!((editor.text(), editor.selection().clone()), before);
+        }
+    }
+
+    #[test]
+    fn typed_brackets_and_their_undo(text in python(), places in prop::collection::vec((0.0..1.0, 0.0..1.0), 1..4), typed in select(vec!["(", ")", "[", "]", "{", "}", "\"", "'"])) {
+        let mut editor = placed(&text, &places);
+        let before = editor.text();
+        let carets = editor.selection().ranges().len();
+        let update = editor.insert(typed, Origin::Typed, Millis(0.0));
+        prop_assert!(editor.selection().ranges().len() <= carets);
+        if !update.changes.is_empty() {
+            editor.run(Command::Undo, 1, Millis(0.0));
+        }
+        prop_assert_eq!(editor.text(), before);
+    }
+
+    #[test]
+    fn a_pair_typed_and_deleted_leaves_nothing(text in "[a-z =\n]{0,20}", place in 0.0..1.0, typed in select(vec!["(", "[", "{"])) {
+        let mut editor = placed(&text, &[(place, place)]);
+        let before = editor.text();
+        editor.insert(typed, Origin::Typed, Millis(0.0));
+        editor.run(Command::DeleteBack, 1, Millis(0.0));
+        prop_assert_eq!(editor.text(), before);
+    }
+}

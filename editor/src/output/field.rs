@@ -26,7 +26,7 @@ pub enum Typed {
     Stop,
 }
 
-/// A field on the page; gone when dropped.
+/// A field on the page, in a place that goes with it.
 pub struct Field {
     place: HtmlElement,
     input: HtmlInputElement,
@@ -105,12 +105,6 @@ impl Field {
     pub fn has_focus(&self) -> bool {
         let focused = self.root().active_element();
         focused.is_some_and(|focused| self.place.contains(Some(&focused)))
-    }
-
-    /// Where it stands, empty.
-    pub fn into_place(self) -> HtmlElement {
-        self.place.set_text_content(None);
-        self.place.clone()
     }
 
     fn root(&self) -> ShadowRoot {

@@ -1,27 +1,33 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`)
-//! and how it failed (`failure.rs`). Text stays text: nothing here parses markup.
+//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`), how it failed (`failure.rs`) and the tools for
+//! it (`tools.rs`). Text stays text: nothing here parses markup.
 
+mod archive;
 mod elsewhere;
 mod failure;
 mod field;
+mod paint;
 mod remark;
+mod retry;
 mod rich;
 mod stream;
+mod tools;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use runtime_bridge::protocol::typing::History;
-use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
+use runtime_bridge::protocol::{Chunk, Display, Failure, Stream, Traceback};
 use web_sys::HtmlElement;
 
-use crate::dom::{append, element, set};
+use crate::dom::{append, element, element_with_text, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
 use field::Field;
 pub use field::{Question, Typed};
+pub use retry::Retry;
 use stream::{Log, Then};
+use tools::Tools;
 
 /// A panel that only says what is wrong, and the way out.
 pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
@@ -47,6 +53,9 @@ pub struct Output {
     remarks: HtmlElement,
     failure: HtmlElement,
     log: Rc<Log>,
+    /// Whether a download that does not go on is told.
+    is_stalled: Cell<bool>,
+    tools: Tools,
     field: RefCell<Option<Field>>,
     history: Rc<RefCell<History>>,
 }
@@ -61,6 +70,13 @@ impl Output {
         set(&scroll, "part", "output");
         let remarks = element("div", "remarks");
         let failure = element("div", "failure");
+        let log = Log::new(&scroll);
+        let clear = {
+            let (panel, remarks) = (panel.clone(), remarks.clone());
+            let (failure, log) = (failure.clone(), log.clone());
+            move || empty(&panel, &remarks, &failure, &log)
+        };
+        let tools = Tools::new(&scroll, &log, clear);
         append(panel, &remarks);
         append(panel, &scroll);
         append(panel, &failure);
@@ -68,7 +84,9 @@ impl Output {
             panel: panel.clone(),
             remarks,
             failure,
-            log: Log::new(&scroll),
+            log,
+            is_stalled: Cell::new(false),
+            tools,
             field: RefCell::default(),
             history: Rc::default(),
         }
@@ -82,8 +100,8 @@ impl Output {
     /// Shows a field for the answer, in the place of one that is there.
     pub fn ask(&self, question: &Question, tell: impl Fn(Typed) + 'static) {
         self.close();
-        self.panel.set_hidden(false);
-        let field = Field::new(self.log.place(), question, &self.history, tell);
+        self.appear();
+        let field = Field::new(self.log.open(), question, &self.history, tell);
         self.field.replace(Some(field));
     }
 
@@ -96,31 +114,37 @@ impl Output {
         }
     }
 
-    /// What was answered, as it stays on the page; nothing of it, where it must not be seen.
+    /// What was answered stays on the page; nothing of it, where it must not be seen.
     pub fn answered(&self, line: Option<&str>) {
-        let place = self.close();
+        self.close();
         if let Some(line) = line {
-            let place = place.unwrap_or_else(|| self.log.place());
-            place.set_text_content(Some(&[line, "\n"].concat()));
-            self.panel.set_hidden(false);
+            self.write(vec![Chunk {
+                stream: Stream::In,
+                text: [line, "\n"].concat(),
+            }]);
         }
     }
 
     /// Takes the field away. The keyboard stays here, for a question that may follow.
-    pub fn close(&self) -> Option<HtmlElement> {
-        let field = self.field.take()?;
-        if field.has_focus() {
-            self.log.focus();
+    pub fn close(&self) {
+        if let Some(field) = self.field.take() {
+            if field.has_focus() {
+                self.log.focus();
+            }
+            self.log.close();
         }
-        Some(field.into_place())
     }
 
     /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
-        self.log.clear();
-        self.failure.set_text_content(None);
-        let has_remarks = self.remarks.first_element_child().is_some();
-        self.panel.set_hidden(!has_remarks);
+        empty(&self.panel, &self.remarks, &self.failure, &self.log);
+        self.tools.hide();
+    }
+
+    /// Paints what waits and says how much it was: a run has ended.
+    pub fn end(&self) {
+        self.flush();
+        self.tools.say(&self.log.summary());
     }
 
     /// Shows a sentence or two about the page; said twice, it is shown once.
@@ -131,8 +155,8 @@ impl Output {
 
     /// Adds what a program wrote; it is painted in the next frame.
     pub fn write(&self, chunks: Vec<Chunk>) {
-        self.panel.set_hidden(false);
-        self.log.write(chunks);
+        self.appear();
+        self.log.write(&chunks);
     }
 
     /// Adds a rich result after what was written so far, or in its place.
@@ -142,8 +166,13 @@ impl Output {
         } else {
             Then::Replace
         };
-        self.panel.set_hidden(false);
+        self.appear();
         rich::show(&self.log.insert(then), display.bundle);
+    }
+
+    fn appear(&self) {
+        self.panel.set_hidden(false);
+        self.tools.show();
     }
 
     /// Paints what waits, now.
@@ -151,12 +180,37 @@ impl Output {
         self.log.flush();
     }
 
-    /// Shows how a run failed. `link` says what a frame of the traceback leads to.
-    pub fn fail(&self, failure: &Failure, link: &FrameLink) {
+    /// Shows how a run failed. `link` says what a frame of the traceback leads
+    /// to, `retry` runs again where a file did not come.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink, retry: Option<Retry>) {
         self.flush();
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
         failure::show(&self.failure, failure, link);
+        if let (Failure::Load(_), Some(retry)) = (failure, retry) {
+            append(&self.failure, &retry::button(retry));
+        }
+    }
+
+    /// Says that a download does not go on; `retry` begins it afresh.
+    pub fn stall(&self, text: &str, retry: Retry) {
+        self.is_stalled.set(true);
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        append(&self.failure, &element_with_text("p", "advice", text));
+        append(&self.failure, &retry::button(retry));
+    }
+
+    /// The download goes on, or is over.
+    pub fn unstall(&self) {
+        if !self.is_stalled.replace(false) {
+            return;
+        }
+        self.failure.set_text_content(None);
+        let is_empty = self.panel.query_selector(".scroll:empty");
+        let has_remarks = self.remarks.first_element_child().is_some();
+        let has_output = !matches!(is_empty, Ok(Some(_)));
+        self.panel.set_hidden(!has_remarks && !has_output);
     }
 
     /// Shows where a program was when it was stopped.
@@ -172,4 +226,12 @@ impl Output {
         self.failure.set_text_content(None);
         failure::sentence(&self.failure, reason, advice);
     }
+}
+
+/// Takes everything off a panel but its remarks.
+fn empty(panel: &HtmlElement, remarks: &HtmlElement, failure: &HtmlElement, log: &Log) {
+    log.clear();
+    failure.set_text_content(None);
+    let has_remarks = remarks.first_element_child().is_some();
+    panel.set_hidden(!has_remarks);
 }

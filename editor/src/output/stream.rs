@@ -1,24 +1,22 @@
 //! The text a program wrote, in the order in which it was written, painted at
-//! most once a frame. Lines stand in blocks of a hundred, so that a long output
-//! is laid out once and what is out of sight costs nothing. Tracebacks are
-//! shown by `failure.rs`.
+//! most once a frame. What is kept of it, and how its lines look, is the
+//! protocol's `Log`; its nodes are `paint.rs`, what is only kept for a file is
+//! `archive.rs`. Tracebacks are shown by `failure.rs`.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use runtime_bridge::protocol::{Chunk, Stream, output};
-use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, Event, FocusOptions, HtmlElement};
+use runtime_bridge::protocol::Chunk;
+use runtime_bridge::protocol::log::{self, Limits};
+use web_sys::{Blob, Event, FocusOptions, HtmlElement};
 
-use crate::dom::{Listener, Manner, append, element, element_with_text, text_node};
+use super::archive::Archive;
+use super::paint::{self, Painter};
+use crate::dom::{Listener, Manner, element};
 use crate::surface::Frame;
 
-/// Lines in a block.
-const BLOCK_LINES: usize = 100;
-/// Characters (bytes of UTF-8) in a block, for programs that never end a line.
-const BLOCK_BYTES: usize = 64 * 1024;
-/// Blocks kept on the page: the oldest go first, and a note counts their lines.
-const MOST_BLOCKS: usize = 400;
+/// Text and pieces of it that are painted in one frame (`paint.rs`): a few milliseconds.
+const FRAME_COST: usize = 256 * 1024;
 
 /// Frames after a paint in which the end is scrolled to.
 const SETTLING_FRAMES: u8 = 3;
@@ -32,11 +30,14 @@ pub enum Then {
     Replace,
 }
 
-/// A log that only grows, until it is cleared.
+/// The output of one run on the page.
 pub struct Log {
-    scroll: HtmlElement,
-    state: RefCell<State>,
-    following: Rc<Following>,
+    model: RefCell<log::Log>,
+    painter: RefCell<Painter>,
+    archive: RefCell<Archive>,
+    following: Following,
+    /// Whether something is not painted yet.
+    waits: Cell<bool>,
     /// Frames in which the end is scrolled to once more.
     settling: Cell<u8>,
     frame: Frame,
@@ -53,6 +54,19 @@ struct Following {
 }
 
 impl Following {
+    fn new(scroll: &HtmlElement) -> Following {
+        Following {
+            scroll: scroll.clone(),
+            top: Cell::new(0),
+            on: Cell::new(true),
+        }
+    }
+
+    fn restart(&self) {
+        self.on.set(true);
+        self.top.set(0);
+    }
+
     fn scrolled(&self) {
         let top = self.scroll.scroll_top();
         let left = self.scroll.scroll_height() - top - self.scroll.client_height();
@@ -72,128 +86,154 @@ impl Following {
     }
 }
 
-#[derive(Default)]
-struct State {
-    waiting: Vec<Chunk>,
-    blocks: std::collections::VecDeque<Block>,
-    note: Option<HtmlElement>,
-    dropped: usize,
-}
-
-struct Block {
-    element: HtmlElement,
-    lines: usize,
-    bytes: usize,
-    last: Option<(Stream, CharacterData)>,
-}
-
 impl Log {
     /// A log in an empty block that scrolls.
     pub fn new(scroll: &HtmlElement) -> Rc<Log> {
-        let view = Rc::new(Following {
-            scroll: scroll.clone(),
-            top: Cell::new(0),
-            on: Cell::new(true),
-        });
-        let seen = view.clone();
-        let scrolled = Listener::new(scroll, "scroll", Manner::Passive, move |_: Event| {
-            seen.scrolled();
-        });
-        let log = Rc::new(Log {
-            scroll: scroll.clone(),
-            state: RefCell::default(),
-            following: view,
-            settling: Cell::new(0),
-            frame: Frame::new(),
-            _scrolled: scrolled,
+        let log = Rc::new_cyclic(|me: &Weak<Log>| {
+            let scrolled = me.clone();
+            Log {
+                model: RefCell::new(log::Log::new(Limits::PAGE)),
+                painter: RefCell::new(Painter::new(scroll)),
+                archive: RefCell::default(),
+                following: Following::new(scroll),
+                waits: Cell::new(false),
+                settling: Cell::new(0),
+                frame: Frame::new(),
+                _scrolled: Listener::new(scroll, "scroll", Manner::Passive, move |_: Event| {
+                    if let Some(log) = scrolled.upgrade() {
+                        log.scrolled();
+                    }
+                }),
+            }
         });
         let weak = Rc::downgrade(&log);
         log.frame.on_frame(move || {
             if let Some(log) = weak.upgrade() {
-                log.flush();
-                log.settle();
+                log.paint_frame();
             }
         });
         log
     }
 
     /// Takes text; the next frame paints it.
-    pub fn write(&self, chunks: Vec<Chunk>) {
-        output::append(&mut self.state.borrow_mut().waiting, chunks);
+    pub fn write(&self, chunks: &[Chunk]) {
+        let mut model = self.model.borrow_mut();
+        for chunk in chunks {
+            model.write(chunk);
+            while let Some(block) = model.evict() {
+                self.archive.borrow_mut().add(&block);
+            }
+        }
+        self.waits.set(true);
         self.frame.request();
     }
 
-    /// Paints what waits.
+    /// Paints what waits, all of it.
     pub fn flush(&self) {
-        let mut state = self.state.borrow_mut();
-        if state.waiting.is_empty() {
-            return;
-        }
-        for chunk in std::mem::take(&mut state.waiting) {
-            state.paint(&self.scroll, &chunk);
-        }
-        state.drop_oldest(&self.scroll);
-        drop(state);
-        self.settling.set(SETTLING_FRAMES);
-        self.settle();
+        self.paint(usize::MAX);
     }
 
     /// An empty element after everything written so far; text goes on behind it.
     pub fn insert(&self, then: Then) -> HtmlElement {
-        self.flush();
         if then == Then::Replace {
             self.clear();
         }
-        let place = element("div", "rich");
-        let mut state = self.state.borrow_mut();
-        append(&self.scroll, &place);
-        state.blocks.push_back(Block {
-            element: place.clone(),
-            lines: 0,
-            // Full: no text goes into it.
-            bytes: BLOCK_BYTES,
-            last: None,
-        });
-        state.drop_oldest(&self.scroll);
-        self.settling.set(SETTLING_FRAMES);
-        self.frame.request();
-        place
+        self.model.borrow_mut().insert();
+        self.waits.set(true);
+        self.flush();
+        let painter = self.painter.borrow();
+        // What was inserted last is never left out, and is on the page now.
+        painter
+            .last()
+            .cloned()
+            .unwrap_or_else(|| element("div", "rich"))
+    }
+
+    /// What is kept, with a line for what was left out.
+    pub fn text(&self) -> String {
+        let model = self.model.borrow();
+        let (before, after) = model.text();
+        let left_out = model.left_out();
+        if left_out.bytes == 0 {
+            return before;
+        }
+        [before, paint::left_out(left_out), after].concat()
+    }
+
+    /// What is kept and what was left out, as far as that is possible.
+    pub fn file(&self) -> Option<Blob> {
+        let (before, after) = self.model.borrow().text();
+        self.archive.borrow().file(&before, &after)
+    }
+
+    /// How much was written, as a sentence; none where there are no lines.
+    pub fn summary(&self) -> String {
+        let model = self.model.borrow();
+        let lines = model.lines();
+        if lines == 0 {
+            return String::new();
+        }
+        let left_out = model.left_out().lines;
+        let word = if lines == 1 { " line" } else { " lines" };
+        let lines = [&log::grouped(lines), word].concat();
+        if left_out == 0 {
+            return lines;
+        }
+        [&lines, ", ", &log::grouped(left_out), " of them not shown"].concat()
+    }
+
+    /// Empties the log.
+    pub fn clear(&self) {
+        self.model.replace(log::Log::new(Limits::PAGE));
+        self.painter.borrow_mut().clear();
+        self.archive.take();
+        self.following.restart();
+    }
+
+    fn paint_frame(&self) {
+        // Under the eyes of who reads in the middle of a flood nothing moves.
+        let is_read = !self.following.on.get() && self.model.borrow().left_out().bytes > 0;
+        if !is_read {
+            self.paint(FRAME_COST);
+        }
+    }
+
+    fn paint(&self, most: usize) {
+        if self.waits.get() {
+            let is_whole = self.painter.borrow_mut().paint(&self.model.borrow(), most);
+            self.waits.set(!is_whole);
+            self.settling.set(SETTLING_FRAMES);
+        }
+        self.settle();
     }
 
     /// What was written after the last line break.
     pub fn open_line(&self) -> String {
-        self.flush();
-        let state = self.state.borrow();
-        let text = state
-            .blocks
-            .back()
-            .and_then(|block| block.element.text_content());
-        let text = text.unwrap_or_default();
-        let start = text.rfind('\n').map_or(0, |at| at + 1);
-        text[start..].to_owned()
+        let mut line = String::new();
+        let model = self.model.borrow();
+        model.open_row(|text, _| line.push_str(text));
+        line
     }
 
-    /// An empty place within a line, after everything written so far, for what
-    /// ends that line; text goes on behind it.
-    pub fn place(&self) -> HtmlElement {
+    /// An empty place after everything written so far, within its line, until [`Log::close`].
+    pub fn open(&self) -> HtmlElement {
         self.flush();
-        let place = element("span", "typed");
-        let mut state = self.state.borrow_mut();
-        let block = state.open_block(&self.scroll);
-        append(&block.element, &place);
-        block.last = None;
-        block.grow(1, 0);
-        drop(state);
+        let place = self.painter.borrow_mut().open(&self.model.borrow());
         self.settling.set(SETTLING_FRAMES);
         self.frame.request();
         place
+    }
+
+    /// Takes that place away.
+    pub fn close(&self) {
+        self.painter.borrow_mut().close();
     }
 
     /// Gives the keyboard to the whole.
     pub fn focus(&self) {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        let _ = self.scroll.focus_with_options(&options);
+        let _ = self.following.scroll.focus_with_options(&options);
     }
 
     /// Blocks get their true heights when they are first drawn, so the end moves a little.
@@ -207,117 +247,10 @@ impl Log {
         self.frame.request();
     }
 
-    /// Empties the log.
-    pub fn clear(&self) {
-        *self.state.borrow_mut() = State::default();
-        self.scroll.set_text_content(None);
-        self.following.on.set(true);
-        self.following.top.set(0);
-    }
-}
-
-impl State {
-    fn paint(&mut self, scroll: &HtmlElement, chunk: &Chunk) {
-        let mut rest = chunk.text.as_str();
-        while !rest.is_empty() {
-            let block = self.open_block(scroll);
-            let (part, after) = rest.split_at(block.room(rest));
-            block.append(chunk.stream, part);
-            rest = after;
+    fn scrolled(&self) {
+        self.following.scrolled();
+        if self.waits.get() {
+            self.frame.request();
         }
-    }
-
-    fn open_block(&mut self, scroll: &HtmlElement) -> &mut Block {
-        if self.blocks.back().is_none_or(Block::is_full) {
-            let element = element("div", "block");
-            append(scroll, &element);
-            self.blocks.push_back(Block {
-                element,
-                lines: 0,
-                bytes: 0,
-                last: None,
-            });
-        }
-        let last = self.blocks.len() - 1;
-        &mut self.blocks[last]
-    }
-
-    fn drop_oldest(&mut self, scroll: &HtmlElement) {
-        if self.blocks.len() <= MOST_BLOCKS {
-            return;
-        }
-        while self.blocks.len() > MOST_BLOCKS {
-            let Some(block) = self.blocks.pop_front() else {
-                break;
-            };
-            self.dropped += block.lines;
-            block.element.remove();
-        }
-        let text = [&self.dropped.to_string(), " earlier lines are not shown."].concat();
-        match &self.note {
-            Some(note) => note.set_text_content(Some(&text)),
-            None => {
-                let note = element_with_text("div", "note", &text);
-                let _ = scroll.prepend_with_node_1(&note);
-                self.note = Some(note);
-            }
-        }
-    }
-}
-
-impl Block {
-    fn is_full(&self) -> bool {
-        self.lines >= BLOCK_LINES || self.bytes >= BLOCK_BYTES
-    }
-
-    /// Bytes of `text` that still fit: whole lines, or a piece of an endless one.
-    fn room(&self, text: &str) -> usize {
-        let lines = text.match_indices('\n').nth(BLOCK_LINES - self.lines - 1);
-        let end = lines.map_or(text.len(), |(at, _)| at + 1);
-        let most = BLOCK_BYTES.max(self.bytes + 1) - self.bytes;
-        if end <= most {
-            end
-        } else {
-            (most..=end)
-                .find(|at| text.is_char_boundary(*at))
-                .unwrap_or(end)
-        }
-    }
-
-    fn append(&mut self, stream: Stream, text: &str) {
-        if let Some((last, node)) = &self.last
-            && *last == stream
-        {
-            let _ = node.append_data(text);
-        } else {
-            self.last = Some((stream, self.add(stream, text)));
-        }
-        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
-        self.grow(lines, text.len());
-    }
-
-    fn grow(&mut self, lines: usize, bytes: usize) {
-        self.lines += lines;
-        self.bytes += bytes;
-        if self.is_full() {
-            // Its height, for layouts that skip it while it is out of sight.
-            let _ = self
-                .element
-                .style()
-                .set_property("--_lines", &self.lines.to_string());
-        }
-    }
-
-    fn add(&self, stream: Stream, text: &str) -> CharacterData {
-        let node = text_node(text);
-        match stream {
-            Stream::Out => append(&self.element, &node),
-            Stream::Err => {
-                let span = element("span", "err");
-                append(&span, &node);
-                append(&self.element, &span);
-            }
-        }
-        node.unchecked_into()
     }
 }

@@ -6,10 +6,13 @@
 
 const SECURITY = 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/SharedArrayBuffer#security_requirements';
 
-const NOT_ISOLATED =
+// WebKitGTK has none even on isolated pages, unless JSC_useSharedArrayBuffer is set where it starts.
+const WITHOUT_SHARED_MEMORY = self.crossOriginIsolated
+  ? 'This browser has no SharedArrayBuffer, though the page is isolated.'
+  : `Unable to use SharedArrayBuffer due insecure environment.\nPlease read requirements in MDN: ${SECURITY}`;
+const OUT_OF_REACH =
   'Unable to use `window` or `document` in worker. This requires SharedArrayBuffer support. ' +
-  'See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer\n' +
-  `Unable to use SharedArrayBuffer due insecure environment.\nPlease read requirements in MDN: ${SECURITY}`;
+  `See: https://docs.pyscript.net/latest/faq/#sharedarraybuffer\n${WITHOUT_SHARED_MEMORY}`;
 const SWITCHED_OFF = 'The author of this page has switched its `window` and `document` off for this editor (page-access="none").';
 
 /** The two headers that make a page isolated, and what each may say. */
@@ -31,7 +34,7 @@ export class Reason {
 
   /** The text of the error. */
   get text() {
-    return this.#about.page === 'None' ? SWITCHED_OFF : NOT_ISOLATED;
+    return this.#about.page === 'None' ? SWITCHED_OFF : OUT_OF_REACH;
   }
 
   /** A program has touched what is not there. */
@@ -39,17 +42,24 @@ export class Reason {
     const isSilent = this.#isTold || this.#about.page === 'None' || this.#about.plan?.sync_main_only;
     if (isSilent) return;
     this.#isTold = true;
-    const missing = await missingHeaders(this.#about.base);
-    this.#post({
-      Remark: {
-        text:
-          `Python cannot use window and document here: the page is not cross-origin isolated${missing}. ` +
-          'Three ways out: the server sends these headers; or the page loads mini-coi.js as its first script, ' +
-          'a small service worker that adds them; or the program only awaits functions on sync, ' +
-          'and sync_main_only = true in its configuration says so.',
-      },
-    });
+    const text = self.crossOriginIsolated ? OF_THE_BROWSER : await ofThePage(this.#about.base);
+    this.#post({ Remark: { text: `Python cannot use window and document here: ${text}` } });
   }
+}
+
+const ONLY_SYNC = 'or the program only awaits functions on sync, and sync_main_only = true in its configuration says so.';
+const OF_THE_BROWSER =
+  'the page is cross-origin isolated, but this browser has no shared memory (SharedArrayBuffer). ' +
+  `Two ways out: the editor names a service worker that passes answers on (its attribute service-worker); ${ONLY_SYNC}`;
+
+/** The page is not isolated. @param {string} page */
+async function ofThePage(page) {
+  const missing = await missingHeaders(page);
+  return (
+    `the page is not cross-origin isolated${missing}. ` +
+    'Three ways out: the server sends these headers; or the page loads mini-coi.js as its first script, ' +
+    `a small service worker that adds them; ${ONLY_SYNC}`
+  );
 }
 
 /** What the server leaves out, as part of a sentence. @param {string} page */

@@ -90,7 +90,9 @@ impl Failure {
     /// What a dead interpreter said, as a failure.
     pub(crate) fn of_fatal(interpreter: Interpreter, entry: &str, fatal: Fatal) -> Failure {
         match fatal.kind {
-            FatalKind::Import | FatalKind::Boot => Self::Load(load_of_fatal(entry, fatal)),
+            FatalKind::Import | FatalKind::Boot | FatalKind::Restore => {
+                Self::Load(load_of_fatal(entry, fatal))
+            }
             FatalKind::Setup => Self::Configuration(fatal.message),
             FatalKind::Crash => Self::crashed(interpreter, &fatal.message),
         }

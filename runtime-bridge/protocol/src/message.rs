@@ -2,8 +2,9 @@
 //!
 //! Tags are outside (`{"Run": {…}}`, `"Boot"`), which is what structured clones
 //! of plain objects make cheapest to read on both sides. What cannot be
-//! serialised, the compiled module and the files, travels beside `Boot` (see
-//! the worker). The JavaScript half is checked against `protocol/fixtures`,
+//! serialised, the compiled module and the files, travels beside `Boot` and
+//! `Warm`; the memory of an interpreter comes back as a message of its own that
+//! is none of the session's (see the worker). The JavaScript half is checked against `protocol/fixtures`,
 //! which the tests below write.
 //!
 //! Not here: which message follows which; that is [`crate::session`].
@@ -27,9 +28,13 @@ pub enum ToWorker {
         /// What the program may reach of the page.
         page: Access,
     },
-    /// Start the interpreter. The files are beside this message; with an
-    /// interpreter of the author's choice there are none, and its own loader
-    /// fetches what it needs.
+    /// Start the interpreter, for whoever may want it: a spare. The files are
+    /// beside this message. Nothing is answered unless it fails; a second
+    /// `Prepare` says later whose it is, and `Boot` follows.
+    Warm,
+    /// Start the interpreter, where that has not begun, and make it the program's.
+    /// The files are beside this message; with an interpreter of the author's
+    /// choice there are none, and its own loader fetches what it needs.
     Boot,
     /// Run a program to its end. A signal of its own is beside this message.
     Run {
@@ -203,6 +208,8 @@ pub enum FatalKind {
     Import,
     /// It was imported and did not start.
     Boot,
+    /// It did not start from the memory of an earlier start; it may do without.
+    Restore,
     /// It started, and its configuration could not be performed: a package, a file, a module.
     Setup,
     /// It died while it was up.
@@ -230,6 +237,7 @@ mod tests {
                 base: "https://example.org/lesson/one.html".into(),
                 page: Access::None,
             },
+            ToWorker::Warm,
             ToWorker::Boot,
             ToWorker::Run {
                 run: RunId(7),
@@ -296,6 +304,12 @@ mod tests {
             FromWorker::Fatal(Fatal {
                 kind: FatalKind::Boot,
                 message: "CompileError".into(),
+                file: None,
+                status: None,
+            }),
+            FromWorker::Fatal(Fatal {
+                kind: FatalKind::Restore,
+                message: "Snapshot has invalid magic number".into(),
                 file: None,
                 status: None,
             }),

@@ -45,6 +45,8 @@ pub enum Notice {
     Refused(Refusal),
     /// The interpreter loads.
     Progress(Progress),
+    /// The interpreter's files do not come; the run waits on, or they are asked for again.
+    Stalled(Stall),
     /// The interpreter is up; the code of this run starts right after this.
     Ready {
         /// The run.
@@ -221,7 +223,7 @@ pub struct Progress {
 
 impl Progress {
     /// A phase without bytes.
-    pub(crate) fn of_phase(phase: Phase) -> Self {
+    pub fn of_phase(phase: Phase) -> Self {
         Self {
             phase,
             file: String::new(),
@@ -238,11 +240,46 @@ pub enum Phase {
     Download,
     /// All files are here; the interpreter starts.
     Start,
+    /// All files are here; the interpreter goes on from the memory of an earlier start.
+    Restore,
     /// The set-up code of the environment runs.
     Setup,
     /// Something is installed or fetched for the program; `file` says what, and
     /// the bytes are 0 where nobody knows them.
     Install,
+}
+
+impl Phase {
+    /// The word that `py:progress` carries.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Download => "download",
+            Self::Start => "start",
+            Self::Restore => "restore",
+            Self::Setup => "setup",
+            Self::Install => "install",
+        }
+    }
+}
+
+/// Seconds without a byte after which a download counts as stalled.
+pub const STALL_SECONDS: u32 = 10;
+
+/// A download of the interpreter from which nothing comes any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stall {
+    /// The file from which the last byte came, or was to come: an absolute URL.
+    pub url: String,
+    /// Seconds without a byte.
+    pub seconds: u32,
+}
+
+impl Stall {
+    /// A sentence for the status line.
+    pub fn text(&self) -> String {
+        let seconds = self.seconds.to_string();
+        ["No data for ", &seconds, " s from ", &self.url, "."].concat()
+    }
 }
 
 /// How a run ended.

@@ -79,6 +79,11 @@ impl PageRuns {
         }
     }
 
+    /// Runs under way, and those that wait.
+    pub fn running(&self) -> usize {
+        self.running as usize
+    }
+
     /// Something announced will not start after all (it was removed, or is broken).
     pub fn withdrawn(&mut self) -> AllDone {
         self.expected = self.expected.saturating_sub(1);

@@ -19,7 +19,7 @@ use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
 use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{
-    Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, StopCause, Variables,
+    Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Stall, StopCause, Variables,
 };
 use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
@@ -124,6 +124,12 @@ pub enum Event {
     LoadProgress(Progress),
     /// The page has all the interpreter's files.
     Loaded,
+    /// The same, and the memory of an earlier start.
+    LoadedWithMemory,
+    /// The interpreter's files do not come.
+    LoadStalled(Stall),
+    /// A reader wants the files to be asked for again.
+    RetryRequested(MemberId),
     /// The page could not get them.
     LoadFailed(LoadFailure),
     /// A worker could not be opened for want of a file.
@@ -180,10 +186,16 @@ pub enum Effect {
     Load,
     /// Wait for the files no longer: the load ends where nobody else waits.
     Abandon,
+    /// Give the load up and begin it afresh, for all who wait.
+    Refetch,
     /// The files are no good: the next load fetches them afresh.
     Forget,
-    /// Start a worker; what it says comes back with this generation.
+    /// The memory of an earlier start is no good.
+    ForgetMemory,
+    /// Start a worker, or take a spare one; what it says comes back with this generation.
     Spawn(Generation),
+    /// The same for an interpreter of the author's choice, which is none of the spares.
+    SpawnChosen(Generation),
     /// Send to the worker.
     Post(ToWorker, Beside),
     /// Give this to the program that stands still in the worker.
@@ -475,7 +487,10 @@ impl Session {
                 self.config_failed(reading, failure, at_ms, out);
             }
             Event::LoadProgress(progress) => self.progress(progress, out),
-            Event::Loaded => self.loaded(out),
+            Event::Loaded => self.loaded(Phase::Start, out),
+            Event::LoadedWithMemory => self.loaded(Phase::Restore, out),
+            Event::LoadStalled(stall) => self.stalled(stall, out),
+            Event::RetryRequested(member) => self.retry(member, out),
             Event::LoadFailed(failure) => self.load_failed(failure, at_ms, out),
             Event::Unopened {
                 generation,
@@ -695,13 +710,17 @@ impl Session {
             stage: Stage::Preparing,
             background: Background::Quiet,
         });
-        out.push(Effect::Spawn(generation));
         let beside = match self.config.as_ref().map(|config| &config.stage) {
             Some(Plan::Here { reading, .. }) => Beside::Plan(*reading),
             _ => Beside::Nothing,
         };
         let chosen = self.chosen().cloned();
         let loads_itself = chosen.is_some();
+        out.push(if loads_itself {
+            Effect::SpawnChosen(generation)
+        } else {
+            Effect::Spawn(generation)
+        });
         let prepare = ToWorker::Prepare {
             interpreter: self.source.interpreter,
             entry: chosen.unwrap_or_else(|| self.source.entry.clone()),
@@ -710,7 +729,7 @@ impl Session {
         };
         out.push(Effect::Post(prepare, beside));
         if loads_itself {
-            return self.boot(Beside::Nothing, out);
+            return self.boot(Beside::Nothing, Phase::Start, out);
         }
         // Asked for again even when here: another environment may have found them damaged.
         if self.files != Files::Asked {
@@ -719,7 +738,7 @@ impl Session {
         }
     }
 
-    fn boot(&mut self, beside: Beside, out: &mut Vec<Effect>) {
+    fn boot(&mut self, beside: Beside, phase: Phase, out: &mut Vec<Effect>) {
         let Some(worker) = &mut self.worker else {
             return;
         };
@@ -728,7 +747,7 @@ impl Session {
         }
         worker.stage = Stage::Booting;
         out.push(Effect::Post(ToWorker::Boot, beside));
-        self.progress(Progress::of_phase(Phase::Start), out);
+        self.progress(Progress::of_phase(phase), out);
     }
 
     /// The interpreter is up: what it has not been set up with comes first.
@@ -853,11 +872,35 @@ impl Session {
         }
     }
 
-    fn loaded(&mut self, out: &mut Vec<Effect>) {
+    fn loaded(&mut self, phase: Phase, out: &mut Vec<Effect>) {
         if self.files == Files::Asked {
             self.files = Files::Here;
-            self.boot(Beside::Files, out);
+            self.boot(Beside::Files, phase, out);
         }
+    }
+
+    fn stalled(&self, stall: Stall, out: &mut Vec<Effect>) {
+        if let (Files::Asked, Some(run)) = (self.files, &self.current) {
+            out.push(Effect::Notify(run.member, Notice::Stalled(stall)));
+        }
+    }
+
+    /// Of no use but to whoever waits for the files.
+    fn retry(&self, member: MemberId, out: &mut Vec<Effect>) {
+        let waits = self
+            .current
+            .as_ref()
+            .is_some_and(|run| run.member == member);
+        if waits && self.files == Files::Asked {
+            out.push(Effect::Refetch);
+        }
+    }
+
+    /// The interpreter did not start from the memory of another: the run goes on
+    /// with a worker that starts without.
+    fn start_without_memory(&mut self, out: &mut Vec<Effect>) {
+        self.drop_worker(out);
+        out.push(Effect::ForgetMemory);
     }
 
     /// A failed load is forgotten, so that the next run asks again.
@@ -881,6 +924,9 @@ impl Session {
             FromWorker::Output(chunks) if chunks.is_empty() => {}
             FromWorker::Output(chunks) => self.tell(Notice::Output(chunks), out),
             FromWorker::Done { run, error } => self.done(run, error, at_ms, out),
+            FromWorker::Fatal(fatal) if fatal.kind == FatalKind::Restore && !self.is_up() => {
+                self.start_without_memory(out);
+            }
             FromWorker::Fatal(fatal) => {
                 if fatal.kind == FatalKind::Boot && self.chosen().is_none() {
                     self.files = Files::Absent;

@@ -170,6 +170,7 @@ fn fatal(value: &impl Value) -> Result<Fatal, Unreadable> {
     let kind = match text(value, "kind")?.as_str() {
         "Import" => FatalKind::Import,
         "Boot" => FatalKind::Boot,
+        "Restore" => FatalKind::Restore,
         "Setup" => FatalKind::Setup,
         "Crash" => FatalKind::Crash,
         _ => return Err(Unreadable),
@@ -186,6 +187,7 @@ impl ToWorker {
     /// Writes a message to the worker.
     pub fn write<V: Value>(&self) -> V {
         match self {
+            Self::Warm => V::of_text("Warm"),
             Self::Boot => V::of_text("Boot"),
             Self::Prepare {
                 interpreter,

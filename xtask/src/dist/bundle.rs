@@ -30,19 +30,18 @@ const STYLE: [&str; 4] = [
     "--log-level=warning",
 ];
 /// What lies beside the page's module, each fetched when it is needed.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     "runtime-bridge/js/worker.js",
     "runtime-bridge/js/plan.js",
     "runtime-bridge/js/pyscript.js",
     "runtime-bridge/js/limits.js",
     "runtime-bridge/js/page.js",
+    "runtime-bridge/js/service-worker.js",
     "editor/js/rich.js",
     "editor/js/workers.js",
 ];
 /// The Python files of the package `pyscript`, which its npm package does not export by name.
 const STDLIB: &str = "src/stdlib/pyscript.js";
-/// The service worker that stands in for shared memory.
-const SERVICE_WORKER: &str = "src/sabayon/sw.js";
 const APP_STYLE: &str = "styles/app.css";
 
 /// Writes what the page modules import by name.
@@ -100,14 +99,6 @@ pub fn scripts_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
         )?;
         products.push((name, product));
     }
-    let service_worker = npm_package("coincident").join(SERVICE_WORKER);
-    let product = esbuild(
-        "service-worker.js",
-        &service_worker,
-        &MODULE,
-        &["package-lock.json"],
-    )?;
-    products.push(("service-worker.js", product));
     let style = root().join(APP_STYLE);
     if style.exists() {
         let product = esbuild("app.css", &style, &STYLE, &["styles"])?;

@@ -13,6 +13,12 @@ pub fn is_usable() -> bool {
     find_program("apt-get").is_some() && (is_root() || sudo_asks_nothing())
 }
 
+/// Whether this is Debian itself, whose packages are the browsers themselves.
+pub fn is_debian() -> bool {
+    std::fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+}
+
 /// Installs packages; the error names the command to run by hand.
 pub fn install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");

@@ -19,14 +19,8 @@ const ON_A_MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Ch
 
 /// The browser's program; installs one when there is none.
 pub fn run() -> Result<PathBuf> {
-    if let Some(chosen) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
-        if is_program(&chosen) {
-            return Ok(chosen);
-        }
-        bail!(
-            "CHROMIUM names {}, which is not there: unset it or name a browser",
-            chosen.display()
-        );
+    if let Some(chosen) = chosen("CHROMIUM")? {
+        return Ok(chosen);
     }
     let browser = match find() {
         Some(found) => {
@@ -36,6 +30,20 @@ pub fn run() -> Result<PathBuf> {
         None => install()?,
     };
     Ok(browser)
+}
+
+/// The program that a variable of the environment names.
+pub fn chosen(variable: &str) -> Result<Option<PathBuf>> {
+    let Some(chosen) = std::env::var_os(variable).map(PathBuf::from) else {
+        return Ok(None);
+    };
+    if !is_program(&chosen) {
+        bail!(
+            "{variable} names {}, which is not there: unset it or name a program",
+            chosen.display()
+        );
+    }
+    Ok(Some(chosen))
 }
 
 fn find() -> Option<PathBuf> {
@@ -48,9 +56,7 @@ fn find() -> Option<PathBuf> {
 /// Debian's own package first: it comes from the mirror that is there
 /// anyway. Elsewhere the test driver's download, then what apt has.
 fn install() -> Result<PathBuf> {
-    let has_package = std::fs::read_to_string("/etc/os-release")
-        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"));
-    let installed = if has_package && apt::is_usable() {
+    let installed = if apt::is_debian() && apt::is_usable() {
         apt::install(&["chromium"])
     } else {
         download().or_else(|_| apt::install(&["chromium"]))

@@ -82,7 +82,10 @@ fn told(effect: &Effect) -> String {
         Effect::Configure(reading, text) => format!("configure {} {text}", reading.0),
         Effect::Load => "load".into(),
         Effect::Abandon => "abandon".into(),
+        Effect::Refetch => "refetch".into(),
         Effect::Forget => "forget".into(),
+        Effect::ForgetMemory => "forget memory".into(),
+        Effect::SpawnChosen(generation) => format!("spawn chosen {}", generation.0),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
         Effect::Answer(answer) => format!("answer {answer:?}"),
@@ -102,6 +105,7 @@ fn posted(message: &ToWorker) -> String {
         ToWorker::Prepare { entry, .. } => {
             format!("post prepare {}", crate::config::file_name(entry))
         }
+        ToWorker::Warm => "post warm".into(),
         ToWorker::Boot => "post boot".into(),
         ToWorker::Run {
             run,
@@ -133,6 +137,7 @@ fn noticed(notice: &Notice) -> String {
         Notice::Lost { loss, environment } => loss.text(environment.as_deref()),
         Notice::Refused(refusal) => format!("refused: {}", refusal.reason),
         Notice::Progress(progress) => format!("{:?} {}", progress.phase, progress.loaded_bytes),
+        Notice::Stalled(stall) => format!("stalled: {}", stall.text()),
         Notice::Ready { run } => format!("ready {}", run.0),
         Notice::Output(chunks) => format!("output {:?}", chunks[0].text),
         Notice::Display(display) => format!("display {:?}", display.bundle),
@@ -1730,7 +1735,7 @@ fn a_chosen_interpreter_loads_itself() {
     stage.check(
         [read(1, Some("https://cdn.example/v9/pyodide.mjs"))],
         expect![[r#"
-            spawn 1
+            spawn chosen 1
             post prepare pyodide.mjs with plan 1
             post boot
             1: Start 0"#]],
@@ -1769,12 +1774,12 @@ fn a_chosen_interpreter_that_is_missing_is_the_configurations_fault() {
     stage.check(
         [run("2")],
         expect![[r#"
-        1: accepted 2 of r5
-        1: state loading
-        spawn 2
-        post prepare pyodide.mjs with plan 1
-        post boot
-        1: Start 0"#]],
+            1: accepted 2 of r5
+            1: state loading
+            spawn chosen 2
+            post prepare pyodide.mjs with plan 1
+            post boot
+            1: Start 0"#]],
     );
 }
 
@@ -2231,6 +2236,86 @@ fn a_setup_program_with_a_misplaced_configuration_is_objected_to() {
     );
 }
 
+fn stall() -> Event {
+    Event::LoadStalled(Stall {
+        url: "https://example.org/pyodide.asm.wasm".into(),
+        seconds: 10,
+    })
+}
+
+#[test]
+fn an_interpreter_goes_on_from_the_memory_of_another() {
+    let mut stage = stage();
+    stage.after([run("1")]);
+    stage.check(
+        [Event::LoadedWithMemory],
+        expect![[r#"
+            post boot with files
+            1: Restore 0"#]],
+    );
+    stage.check(
+        [booted(1)],
+        expect![[r#"
+            1: state running
+            1: ready 1
+            post 1 main-1.py: 1"#]],
+    );
+}
+
+#[test]
+fn memory_that_does_not_fit_is_thrown_away_and_the_run_goes_on_without() {
+    let mut stage = stage();
+    stage.after([run("1"), Event::LoadedWithMemory]);
+    stage.check(
+        [fatal(FatalKind::Restore, "invalid magic number", None)],
+        expect![[r#"
+            terminate
+            forget memory
+            spawn 2
+            post prepare pyodide.mjs
+            load"#]],
+    );
+    stage.check(
+        [Event::Loaded, booted(2)],
+        expect![[r#"
+            1: state running
+            1: ready 1
+            post 1 main-1.py: 1"#]],
+    );
+}
+
+#[test]
+fn a_stop_while_memory_is_thrown_away_is_a_stop() {
+    let mut stage = stage();
+    stage.after([
+        run("1"),
+        Event::LoadedWithMemory,
+        fatal(FatalKind::Restore, "invalid", None),
+    ]);
+    stage.check(
+        [stop(1)],
+        expect![[r#"
+            abandon
+            terminate
+            1: state stopped
+            1: done 1 stopped 30 ms, Lost"#]],
+    );
+}
+
+#[test]
+fn files_that_do_not_come_are_told_and_asked_for_again_on_request() {
+    let mut stage = pair();
+    stage.after([run_in(1, "1"), run_in(2, "2")]);
+    stage.check(
+        [stall()],
+        expect!["1: stalled: No data for 10 s from https://example.org/pyodide.asm.wasm."],
+    );
+    stage.check([Event::RetryRequested(MemberId(2))], expect![""]);
+    stage.check([Event::RetryRequested(MemberId(1))], expect!["refetch"]);
+    stage.after([Event::Loaded]);
+    stage.check([stall(), Event::RetryRequested(MemberId(1))], expect![""]);
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let generation = 1..5u32;
     let run_id = 1..6u32;
@@ -2245,7 +2330,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         6 => member.clone().prop_map(|member| run_in(member, "x")),
         3 => member.clone().prop_map(stop),
         2 => member.clone().prop_map(|member| answered(member, "x")),
-        1 => member.prop_map(left),
+        1 => member.clone().prop_map(left),
         2 => run_id.clone().prop_map(grace),
         1 => run_id.clone().prop_map(|run| Event::Alarm(Alarm::Timeout(RunId(run)))),
         2 => run_id.clone().prop_map(gave_way),
@@ -2256,6 +2341,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (1..4u32).prop_map(|reading| read(reading, Some("https://cdn.example/pyodide.mjs"))),
         1 => (1..4u32).prop_map(unread),
         3 => Just(Event::Loaded),
+        1 => Just(Event::LoadedWithMemory),
+        1 => Just(stall()),
+        1 => member.clone().prop_map(|member| Event::RetryRequested(MemberId(member))),
         1 => Just(missing()),
         4 => generation.clone().prop_map(booted),
         6 => (generation.clone(), run_id).prop_map(|(generation, run)| ended(generation, run)),
@@ -2263,6 +2351,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => generation.clone().prop_map(asks),
         1 => (generation.clone(), any::<bool>()).prop_map(|(generation, alive)| from(generation, FromWorker::Background { alive })),
         1 => Just(fatal(FatalKind::Crash, "unreachable", None)),
+        1 => Just(fatal(FatalKind::Restore, "invalid", None)),
         1 => generation.prop_map(|generation| Event::WorkerError { generation: Generation(generation), message: "x".into() }),
     ]
 }
@@ -2301,7 +2390,7 @@ impl World {
 
     fn see(&mut self, effect: &Effect) -> Result<(), TestCaseError> {
         match effect {
-            Effect::Spawn(generation) => {
+            Effect::Spawn(generation) | Effect::SpawnChosen(generation) => {
                 self.workers += 1;
                 self.generation = Some(*generation);
             }
@@ -2358,7 +2447,9 @@ impl World {
             Effect::Configure(..)
             | Effect::Load
             | Effect::Abandon
+            | Effect::Refetch
             | Effect::Forget
+            | Effect::ForgetMemory
             | Effect::Alarm(..) => {}
         }
         prop_assert!(
@@ -2420,7 +2511,7 @@ proptest! {
         let mut answers = VecDeque::new();
         let mut generation = 0;
         let clicks = events.into_iter().filter(|event| !matches!(event,
-            Event::Worker { .. } | Event::WorkerError { .. } | Event::Loaded | Event::LoadFailed(_)
+            Event::Worker { .. } | Event::WorkerError { .. } | Event::Loaded | Event::LoadedWithMemory | Event::LoadFailed(_)
             | Event::Alarm(_) | Event::Configured { .. } | Event::ConfigFailed { .. }));
         let clicks: Vec<Event> = clicks.collect();
         let count = clicks.len();
@@ -2439,7 +2530,7 @@ proptest! {
                 match effect {
                     Effect::Configure(reading, _) => answers.push_back(read(reading.0, None)),
                     Effect::Load => answers.push_back(Event::Loaded),
-                    Effect::Spawn(spawned) => generation = spawned.0,
+                    Effect::Spawn(spawned) | Effect::SpawnChosen(spawned) => generation = spawned.0,
                     Effect::Post(ToWorker::Boot, _) => answers.push_back(booted(generation)),
                     // Every other program never ends, and every third gives way.
                     Effect::Post(ToWorker::Run { run, .. }, _) if run.0 % 2 == 0 => answers.push_back(ended(generation, run.0)),

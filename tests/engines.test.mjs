@@ -1,0 +1,205 @@
+/**
+ * The main lines in Firefox and in WebKitGTK, isolated and not: a browser and a page
+ * for each of these, in which every test has an editor of its own.
+ * MicroPython does most of it, since Pyodide takes WebKitGTK long to start.
+ *
+ * Not here: everything else, in Chromium (the other files).
+ */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test, { after, afterEach, before, describe } from "node:test";
+import { startServer } from "./harness.mjs";
+import { ENGINES, openPage } from "./engines.mjs";
+
+const [, WEBKIT] = ENGINES;
+
+/** What goes on until it is stopped; a line each, which is marked. */
+const STOPPED = ["while True: pass", "while True: kept += 0", "time.sleep(1000)", "await asyncio.sleep(1000)"];
+
+for (const engine of ENGINES) {
+  describe(engine.name, { skip: engine.missing }, () => {
+    describe("isolated", () => mainLines(engine, { isolated: true, memory: "shared" }));
+    describe("not isolated", () => mainLines(engine, { isolated: false, memory: "own" }));
+  });
+}
+
+describe("WebKitGTK as it comes, isolated and without shared memory", { skip: WEBKIT.missing }, () => {
+  const on = onePage(WEBKIT, { isolated: true, memory: "own" });
+
+  test("a page that is out of reach says that the browser lacks something", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    assert.match(await outOfReach(editor), /no SharedArrayBuffer, though the page is isolated/);
+    await editor.says("this browser has no shared memory");
+  });
+});
+
+/**
+ * A browser with one page for all tests of a block. Each leaves it as it was: no
+ * editor, no worker, no error.
+ * @typedef {{ isolated: boolean, memory: "shared" | "own" }} Kind
+ * @param {typeof ENGINES[0]} engine @param {Kind} kind
+ */
+function onePage(engine, { isolated, memory }) {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {import("./engines.mjs").Driver} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof openPage>>} */
+  let page;
+  before(async () => {
+    [server, browser] = await Promise.all([startServer({ isolated }), engine.start(memory)]);
+    page = await openPage(browser, server);
+    const found = await page.evaluate(() => [crossOriginIsolated, "SharedArrayBuffer" in window]);
+    assert.deepEqual(found, [isolated, memory === "shared"]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(async () => {
+    await page.clear();
+    await page.workers(0);
+    assert.deepEqual(await page.troubles(), [], "the page reported errors");
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get page() {
+      return page;
+    },
+  };
+}
+
+/** Runs what needs the page, in vain, and gives the error. @param {any} editor */
+async function outOfReach(editor) {
+  assert.equal((await editor.run("from pyscript import document\ndocument.title")).outcome, "error");
+  return editor.text(".failure .error-text");
+}
+
+/** @param {typeof ENGINES[0]} engine @param {Kind} kind */
+function mainLines(engine, { isolated, memory }) {
+  const on = onePage(engine, { isolated, memory });
+
+  test("a file of an interpreter that is missing is named, and the next run finds it", async () => {
+    on.server.fail("interpreters/micropython/micropython.wasm", "missing");
+    const editor = await on.page.editor("mpy-editor");
+    assert.equal((await editor.run("print('there')")).outcome, "error");
+    assert.match(await editor.text(".failure"), /micropython\.wasm.*404/);
+    on.server.heal();
+    assert.equal(await editor.program("print('there')"), "there\n");
+  });
+
+  test("code is typed by keys, indented, coloured and run by a key", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    await editor.focus();
+    await on.page.type(`for i in range(2):\nprint("number", i)`);
+    assert.equal(await editor.code(), `for i in range(2):\n    print("number", i)`);
+    assert.equal((await editor.texts(".line")).join("\n"), await editor.code());
+    assert.notEqual((await editor.texts(".line span")).length, 0);
+    await editor.press("Control+Enter");
+    assert.equal((await editor.done(1)).outcome, "ok");
+    assert.equal(await editor.written(), "number 0\nnumber 1\n");
+  });
+
+  test("select, copy, paste, cut, undo and redo by keys", async () => {
+    const editor = await on.page.editor("mpy-editor", "one = 1");
+    await editor.focus();
+    await editor.press("Control+a", "Control+c", "Control+End", "Enter", "Control+v");
+    assert.equal(await editor.code(), "one = 1\none = 1");
+    await editor.press("Control+z");
+    assert.equal(await editor.code(), "one = 1\n");
+    await editor.press("Control+Shift+z");
+    assert.equal(await editor.code(), "one = 1\none = 1");
+    await editor.press("Shift+Home", "Control+x");
+    assert.equal(await editor.code(), "one = 1\n");
+    await editor.press("Backspace", "Control+v");
+    assert.equal(await editor.code(), "one = 1one = 1");
+  });
+
+  test("MicroPython runs", () => runs("mpy-editor"));
+  test("Pyodide runs", () => runs("py-editor"));
+
+  /** What every interpreter does, in one editor: a start is what takes long. @param {string} tag */
+  async function runs(tag) {
+    const editor = await on.page.editor(tag);
+    assert.equal(
+      await editor.program(`import sys\nprint("out")\nprint("err", file=sys.stderr)\nprint("end", end="")`),
+      "out\nerr\nend",
+    );
+    assert.equal(await editor.text(".output .err"), "err\n");
+
+    assert.equal(
+      await editor.program(`import asyncio\nasync def twice(n):\n    await asyncio.sleep(0.01)\n    return 2 * n\nkept = await twice(21)\nprint(kept)`),
+      "42\n",
+    );
+    const failed = await editor.run(`kept += 1\n\nprint(valeu)`);
+    assert.equal(failed.outcome, "error");
+    assert.match(await editor.text(".failure .error-text"), /^NameError/);
+    assert.deepEqual(await editor.texts(".line.error"), ["print(valeu)"]);
+    assert.match(await editor.text(".failure .frames"), /line 3/);
+
+    assert.equal(await editor.program("print(kept)"), "43\n");
+    assert.deepEqual(await editor.texts(".line.error"), []);
+    const prefix = tag.replace("-editor", "");
+    const names = ["progress", "ready", "done", "ready", "done", "ready", "done", "ready", "done"];
+    assert.deepEqual(await editor.story(), names.map((name) => `${prefix}:${name}`));
+
+    for (const code of STOPPED) {
+      const runs = await editor.ended();
+      await editor.setCode(`import asyncio, time\nprint("in it")\n${code}`);
+      await editor.click("button.run");
+      await editor.says("in it");
+      assert.equal(await editor.state(), "running");
+      await editor.click("button.run");
+      assert.equal((await editor.done(runs + 1)).outcome, "stopped", code);
+      assert.deepEqual(await editor.texts(".line.error"), [code], code);
+      assert.equal(await editor.program("print(kept)"), "43\n", `${code}: variables are kept`);
+    }
+    await on.page.workers(1);
+  }
+
+  test("an editor that is removed while it runs leaves no worker", async () => {
+    const editor = await on.page.editor("mpy-editor", `print("in it")\nwhile True: pass`);
+    await editor.click("button.run");
+    await editor.says("in it");
+    await on.page.workers(1);
+    await editor.remove();
+    await on.page.workers(0);
+  });
+
+  if (!isolated) test("a page that is out of reach says what its server leaves out", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    assert.match(await outOfReach(editor), /insecure environment/);
+    await editor.says("it lacks the headers Cross-Origin-Opener-Policy");
+  });
+
+  if (isolated) test("the page is within a program's reach", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    await on.page.evaluate(() => void (document.title = "before"));
+    assert.equal(await editor.program(`from pyscript import document, window\nprint(document.title)\ndocument.title = "after"\nprint(window.document.title)`), "before\nafter\n");
+    assert.equal(await on.page.evaluate(() => document.title), "after");
+  });
+
+  test("pyscript's display shows in the editor", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    await editor.program(`from pyscript import display, HTML\ndisplay(HTML("<b>bold</b>"))`);
+    await editor.says("bold");
+    assert.deepEqual(await editor.texts(".output .rich b"), ["bold"]);
+  });
+
+  // The last one: from then on the service worker has the page.
+  if (!isolated) test("the page is within reach through the service worker", async () => {
+    const body = await readFile(new URL("../dist/service-worker.js", import.meta.url));
+    on.server.route("/service-worker.js", { body, type: "text/javascript" });
+    const asking = () => on.page.editor("mpy-editor", "", { "service-worker": "/service-worker.js" });
+    // The first worker brings it, and with it a reload.
+    await (await asking()).click("button.run");
+    await on.page.loadedAgain(() => navigator.serviceWorker.controller !== null && document.readyState === "complete");
+    const editor = await asking();
+    // Of fifty questions some overtake what they are about, in WebKit.
+    const read = `from pyscript import document\ndocument.title = "after"\nprint({document.title for _ in range(50)})`;
+    assert.equal(await editor.program(read), "{'after'}\n");
+  });
+}
