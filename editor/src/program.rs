@@ -13,7 +13,7 @@ use runtime_bridge::protocol::notice::NOBODY_ANSWERS;
 use runtime_bridge::protocol::{
     Answer, Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
 };
-use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page};
+use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, with_export};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -90,7 +90,7 @@ impl Program {
 
     fn run_code(self: Rc<Self>, code: &str) {
         let options = Options {
-            config: self.written("config"),
+            config: self.written("config").or_else(|| self.config_of_page()),
             service_worker: self.written("service-worker"),
             idle: Idle::Stays,
             ..Options::of(self.interpreter)
@@ -100,7 +100,17 @@ impl Program {
         let member = Environment::join(&options, move |notice| program.hear(notice));
         let member = Rc::new(member);
         self.member.replace(Some(member.clone()));
-        member.run(code, 0, Start::ByItself, Extras::default());
+        member.run(&with_export(code), 0, Start::ByItself, Extras::default());
+    }
+
+    /// The page's `<py-config>` or `<mpy-config>`, for scripts without a configuration of their own.
+    fn config_of_page(&self) -> Option<String> {
+        let tag = document()
+            .query_selector(&[self.interpreter.prefix(), "-config"].concat())
+            .ok()??;
+        // It is no text for readers.
+        set(&tag, "hidden", "");
+        options::written(tag.get_attribute("src").or_else(|| tag.text_content()))
     }
 
     fn written(&self, name: &str) -> Option<String> {

@@ -58,8 +58,7 @@ function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
     served += 1;
     return ffi.reflect(...request);
   };
-  /** @type {Record<string, Function>} */
-  const offered = pageFunctions();
+  const { offered, unstuck } = pageFunctions();
   proxy.sync = (/** @type {string} */ name, /** @type {unknown[]} */ args) => {
     const offer = offered[name];
     if (!offer) throw new TypeError(`The page offers no function sync.${name}: assign one to worker.sync.${name} first.`);
@@ -76,6 +75,7 @@ function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
   return Object.assign(worker, {
     sync,
     proxy: sync,
+    unstuck,
     terminate() {
       ffi.terminate();
       terminate();

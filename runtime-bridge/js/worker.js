@@ -23,7 +23,7 @@ import { Signal } from './signal.js';
  * `makesMemory`, it gives its own to `keep` before it does anything else.
  * @typedef {{
  *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
- *   keep?: (memory?: Uint8Array<ArrayBuffer>) => void,
+ *   keep?: ((memory?: Uint8Array<ArrayBuffer>) => void) | undefined,
  * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the

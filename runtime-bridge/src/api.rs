@@ -14,6 +14,7 @@ use runtime_protocol::{Answer, Failure, Interpreter, Notice, Report};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{Environment, Extras, Idle, Member, Options, Start};
+use crate::export::with_export;
 
 /// A program and its worker. Both end with [`Program::leave`].
 #[wasm_bindgen]
@@ -63,7 +64,7 @@ impl Program {
     /// Runs the program.
     pub fn run(&self, code: &str) {
         if let Some(member) = self.member() {
-            member.run(code, 0, Start::ByReader, Extras::default());
+            member.run(&with_export(code), 0, Start::ByReader, Extras::default());
         }
     }
 
