@@ -239,7 +239,7 @@ print("end")`);
       const { outcome } = await editor.run(`name = input("Name? ")\nage = input("Age? ")`);
       assert.equal(outcome, "error");
       assert.match(await error(editor), /^EOFError/);
-      assert.deepEqual(await marked(editor), [2]);
+      assert.deepEqual(await marked(editor), [1]);
     });
   });
 }
