@@ -3,6 +3,8 @@
 //! environment of the runtime. The element and the playground both use it.
 //! Attributes and the element's life are in `element.rs`.
 
+mod asking;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -23,7 +25,9 @@ use crate::icons::Icons;
 use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
+use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
+use asking::Questions;
 
 /// What the frame shows.
 #[derive(Clone, Copy)]
@@ -77,8 +81,10 @@ pub struct Controller {
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
     ends: Ends,
+    questions: Questions,
     handler: Rc<Handler>,
     icons: Icons,
+    button: OnceCell<HtmlElement>,
     /// The element of the page that takes the output, and says so in `output`.
     elsewhere: Option<Elsewhere>,
 }
@@ -96,7 +102,7 @@ impl Controller {
         root: &ShadowRoot,
         options: &Options,
         text: &str,
-        handler: &Rc<Handler>,
+        (handler, stdin): (&Rc<Handler>, &Rc<Stdin>),
         seat: Seat,
     ) -> Rc<Controller> {
         let signals = Owner::new();
@@ -122,8 +128,10 @@ impl Controller {
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
+            questions: Questions::new(stdin),
             handler: handler.clone(),
             icons: Icons::of(options),
+            button: OnceCell::new(),
             elsewhere: options.output.as_deref().and_then(Elsewhere::new),
         });
         *hears.borrow_mut() = Rc::downgrade(&controller);
@@ -205,8 +213,16 @@ impl Controller {
         self.seat.member.worker().into()
     }
 
-    /// What a click on the button does.
+    /// What a click on the button does. Not every engine gives a button the
+    /// focus for a click; a program that asks looks where it is.
     fn toggle(&self) {
+        if let Some(button) = self
+            .button
+            .get()
+            .filter(|_| self.root.active_element().is_none())
+        {
+            let _ = button.focus();
+        }
         if self.state().is_busy() {
             let _ = self.stop();
         } else {
@@ -287,6 +303,7 @@ impl Controller {
                     panel.show(&files);
                 }
             }
+            Notice::Input { run, hidden } => self.ask(run, hidden),
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
         }
@@ -301,11 +318,13 @@ impl Controller {
         }
         if state == RunState::Stopping {
             self.shown.status.set("Stopping…".to_owned());
+            self.stop_asking();
         }
     }
 
     fn begin(&self, run: RunId, revision: u64) {
         self.ends.accepted(run);
+        self.stop_asking();
         let is_text = revision != OTHER_CODE;
         self.run.set(is_text.then_some(run));
         if let Some(output) = self.output.get() {
@@ -320,6 +339,7 @@ impl Controller {
     }
 
     fn end(&self, report: &Report) {
+        self.stop_asking();
         if let Some(output) = self.output.get() {
             output.unstall();
             output.end();
@@ -445,6 +465,7 @@ impl Controller {
 
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
+        let _ = self.button.set(button.clone());
     }
 }
 

@@ -13,7 +13,7 @@ use web_sys::{Event, HtmlElement};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = reportError)]
-    fn report_error(error: &JsValue);
+    pub(crate) fn report_error(error: &JsValue);
 }
 
 /// What the page set, if anything.

@@ -9,8 +9,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Reflect;
+use runtime_bridge::protocol::notice::NOBODY_ANSWERS;
 use runtime_bridge::protocol::{
-    Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
+    Answer, Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
 };
 use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, with_export};
 use wasm_bindgen::prelude::*;
@@ -128,6 +129,7 @@ impl Program {
             Notice::Output(chunks) => self.write(chunks),
             Notice::Display(display) => self.output().display(display),
             Notice::Remark(text) => self.output().remark(&text),
+            Notice::Input { .. } => self.decline(),
             Notice::Done(report) => self.end(&report),
             _ => {}
         }
@@ -139,7 +141,7 @@ impl Program {
         for chunk in &chunks {
             let text = chunk.text.strip_suffix('\n').unwrap_or(&chunk.text).into();
             match chunk.stream {
-                Stream::Out => web_sys::console::log_1(&text),
+                Stream::Out | Stream::In => web_sys::console::log_1(&text),
                 Stream::Err => web_sys::console::error_1(&text),
             }
         }
@@ -147,6 +149,15 @@ impl Program {
         let late: Vec<_> = chunks.into_iter().filter(late).collect();
         if !late.is_empty() {
             self.output().write(late);
+        }
+    }
+
+    /// Nobody sits at a console of this page.
+    fn decline(&self) {
+        self.output().remark(NOBODY_ANSWERS);
+        let member = self.member.borrow().clone();
+        if let Some(member) = member {
+            member.answer(Answer::End);
         }
     }
 

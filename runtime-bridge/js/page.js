@@ -12,6 +12,7 @@ import { encoder } from 'reflected-ffi/encoder';
 import local from 'reflected-ffi/local';
 import patchEvent from 'reflected-ffi/utils/events';
 
+import { answerer } from './answer.js';
 import { MAX_BYTES } from './limit.js';
 import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
@@ -25,13 +26,13 @@ export { findMemory, forgetMemory, keepMemory } from './memory.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker whose output the page keeps up with, and what interrupts its programs.
+ * Starts a worker whose output the page keeps up with, what interrupts its programs, and what answers them.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
   const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
   pace(worker);
-  return { worker, signals: new Signals() };
+  return { worker, signals: new Signals(), answer: answerer(worker) };
 }
 
 /**

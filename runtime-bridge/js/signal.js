@@ -71,6 +71,15 @@ function memory() {
   }
 }
 
+/** @type {Int32Array | null | undefined} */
+let still;
+
+/** Waits on memory; without any there is only looking at the clock. @param {number} ms @param {Int32Array | null} [cell] */
+export function stand(ms, cell = (still ??= memory())) {
+  if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), ms);
+  else for (const end = performance.now() + ms; performance.now() < end; );
+}
+
 /** The worker's half. */
 export class Signal {
   /** @type {Shared | undefined} */
@@ -82,8 +91,6 @@ export class Signal {
   #askedMs = 0;
   #pauseMs = OFTEN_MS;
   #request = globalThis.XMLHttpRequest;
-  /** @type {Int32Array | null | undefined} */
-  #still;
   /** When the signal was first seen up; 0 when it was not. */
   #upMs = 0;
   /** Whether the program was told to end. */
@@ -128,11 +135,7 @@ export class Signal {
    * @param {number} ms @returns {boolean} whether the program is to end
    */
   pause(ms) {
-    const cell = this.#shared?.cell ?? (this.#still ??= memory());
-    const slice = Math.min(ms, TURN_MS);
-    // Without memory to wait on there is only looking at the clock.
-    if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), slice);
-    else for (const end = performance.now() + slice; performance.now() < end; );
+    stand(Math.min(ms, TURN_MS), this.#shared?.cell);
     return this.raised();
   }
 

@@ -9,6 +9,7 @@
 // when output is sent (output.js).
 
 import { Alive } from './alive.js';
+import { asker } from './ask.js';
 import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
@@ -48,9 +49,12 @@ import { Signal } from './signal.js';
  * cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output, signal: Signal): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, page: Page): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
+ *
+ * By what the page reaches a program that never yields.
+ * @typedef {{ signal: Signal, ask: import('./ask.js').Ask }} Page
  *
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
@@ -80,6 +84,7 @@ const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
 const signal = new Signal();
+const ask = asker(post, signal, () => output.flush());
 
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
@@ -174,7 +179,7 @@ const HANDLERS = {
 /** @param {Parcel} parcel */
 function start(parcel) {
   const keep = parcel?.makesMemory ? hand : undefined;
-  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, signal)));
+  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, { signal, ask })));
 }
 
 /** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */

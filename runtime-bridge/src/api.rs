@@ -8,8 +8,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
+use runtime_protocol::notice::NOBODY_ANSWERS;
 use runtime_protocol::output::Stream;
-use runtime_protocol::{Failure, Interpreter, Notice, Report};
+use runtime_protocol::{Answer, Failure, Interpreter, Notice, Report};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{Environment, Extras, Idle, Member, Options, Start};
@@ -18,8 +19,10 @@ use crate::export::with_export;
 /// A program and its worker. Both end with [`Program::leave`].
 #[wasm_bindgen]
 pub struct Program {
-    member: RefCell<Option<Rc<Member>>>,
+    member: Place,
 }
+
+type Place = Rc<RefCell<Option<Rc<Member>>>>;
 
 #[wasm_bindgen]
 impl Program {
@@ -44,10 +47,18 @@ impl Program {
             idle: Idle::Stays,
             ..Options::of(interpreter)
         };
-        let member = Environment::join(&options, move |notice| tell(&hear, notice));
-        Program {
-            member: RefCell::new(Some(Rc::new(member))),
-        }
+        let place = Place::default();
+        let reader = Rc::downgrade(&place);
+        let member = Environment::join(&options, move |notice| {
+            if let Notice::Input { .. } = notice
+                && let Some(member) = reader.upgrade().and_then(|place| place.borrow().clone())
+            {
+                member.answer(Answer::End);
+            }
+            tell(&hear, notice);
+        });
+        place.replace(Some(Rc::new(member)));
+        Program { member: place }
     }
 
     /// Runs the program.
@@ -88,7 +99,7 @@ fn tell(hear: &Function, notice: Notice) {
         Notice::Output(chunks) => {
             for chunk in chunks {
                 let word = match chunk.stream {
-                    Stream::Out => "out",
+                    Stream::Out | Stream::In => "out",
                     Stream::Err => "err",
                 };
                 say(word, &chunk.text);
@@ -101,6 +112,7 @@ fn tell(hear: &Function, notice: Notice) {
             }
         }
         Notice::Remark(text) => say("note", &text),
+        Notice::Input { .. } => say("note", NOBODY_ANSWERS),
         Notice::Done(report) => {
             let (word, text) = end(&report);
             say(word, text.as_deref().unwrap_or_default());

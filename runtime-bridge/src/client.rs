@@ -19,7 +19,9 @@ use runtime_protocol::session::{
     Alarm, Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
 };
 use runtime_protocol::shelf::Put;
-use runtime_protocol::{Access, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker};
+use runtime_protocol::{
+    Access, Answer, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker,
+};
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
 
@@ -179,6 +181,11 @@ impl Member {
     /// way in a second, or at a second call, is ended with its interpreter.
     pub fn stop(&self) {
         self.inner.feed(Event::StopRequested(self.id));
+    }
+
+    /// Answers the latest `Notice::Input`; later answers to it do nothing.
+    pub fn answer(&self, answer: Answer) {
+        self.inner.feed(Event::Answered(self.id, answer));
     }
 
     /// Asks for the interpreter's files once more, where they do not come.
@@ -355,6 +362,11 @@ impl Inner {
             Effect::Spawn(generation) => self.spawn(generation, Kind::Ours),
             Effect::SpawnChosen(generation) => self.spawn(generation, Kind::Chosen),
             Effect::Post(message, beside) => self.post(&message, beside),
+            Effect::Answer(answer) => {
+                if let Some(worker) = self.worker.borrow().as_ref() {
+                    worker.answer(&answer);
+                }
+            }
             Effect::Interrupt => self.interrupt(),
             Effect::Alarm(alarm, after_ms) => self.set(alarm, after_ms),
             Effect::Terminate => drop(self.worker.take()),

@@ -1,10 +1,11 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`), how it failed (`failure.rs`) and the tools for
+//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`), how it failed (`failure.rs`) and the tools for
 //! it (`tools.rs`). Text stays text: nothing here parses markup.
 
 mod archive;
 mod elsewhere;
 mod failure;
+mod field;
 mod paint;
 mod remark;
 mod retry;
@@ -12,15 +13,18 @@ mod rich;
 mod stream;
 mod tools;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure, Traceback};
+use runtime_bridge::protocol::typing::History;
+use runtime_bridge::protocol::{Chunk, Display, Failure, Stream, Traceback};
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, element_with_text, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
+use field::Field;
+pub use field::{Question, Typed};
 pub use retry::Retry;
 use stream::{Log, Then};
 use tools::Tools;
@@ -34,6 +38,15 @@ pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
     panel
 }
 
+/// Where the keyboard is, when a field opens.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Reach {
+    /// In the editor of the program.
+    Editor,
+    /// Not there; perhaps around the field, where the output is apart from its editor.
+    Elsewhere,
+}
+
 /// The panel. Hidden until there is something to show.
 pub struct Output {
     panel: HtmlElement,
@@ -43,6 +56,8 @@ pub struct Output {
     /// Whether a download that does not go on is told.
     is_stalled: Cell<bool>,
     tools: Tools,
+    field: RefCell<Option<Field>>,
+    history: Rc<RefCell<History>>,
 }
 
 impl Output {
@@ -72,6 +87,51 @@ impl Output {
             log,
             is_stalled: Cell::new(false),
             tools,
+            field: RefCell::default(),
+            history: Rc::default(),
+        }
+    }
+
+    /// What the program wrote without a line break, as it does before it reads.
+    pub fn prompt(&self) -> String {
+        self.log.open_line()
+    }
+
+    /// Shows a field for the answer, in the place of one that is there.
+    pub fn ask(&self, question: &Question, tell: impl Fn(Typed) + 'static) {
+        self.close();
+        self.appear();
+        let field = Field::new(self.log.open(), question, &self.history, tell);
+        self.field.replace(Some(field));
+    }
+
+    /// Gives the keyboard to the field, if it is in the editor or around the field already.
+    pub fn focus_field(&self, reach: Reach) {
+        if let Some(field) = &*self.field.borrow()
+            && (reach == Reach::Editor || field.is_near_focus())
+        {
+            field.focus();
+        }
+    }
+
+    /// What was answered stays on the page; nothing of it, where it must not be seen.
+    pub fn answered(&self, line: Option<&str>) {
+        self.close();
+        if let Some(line) = line {
+            self.write(vec![Chunk {
+                stream: Stream::In,
+                text: [line, "\n"].concat(),
+            }]);
+        }
+    }
+
+    /// Takes the field away. The keyboard stays here, for a question that may follow.
+    pub fn close(&self) {
+        if let Some(field) = self.field.take() {
+            if field.has_focus() {
+                self.log.focus();
+            }
+            self.log.close();
         }
     }
 
