@@ -11,7 +11,16 @@ import { readFile } from "node:fs/promises";
 import test, { describe } from "node:test";
 import { KINDS } from "./editor.mjs";
 import { openBridged } from "./bridged.mjs";
+import { zip } from "./archives.mjs";
 import { site } from "./harness.mjs";
+
+/** A wheel in pure Python, as small as they come. */
+const OWN_WHEEL = {
+  "own.py": "word = 'own'\n",
+  "own-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: own\nVersion: 1\n",
+  "own-1.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+  "own-1.dist-info/RECORD": "",
+};
 
 const isolated = site();
 const plain = site({ isolated: false });
@@ -103,6 +112,74 @@ display(1)
       assert.deepEqual(await editor.said("Remark"), []);
     });
 
+    test("access switched off: no request carries cookies, however it is asked for", async (t) => {
+      isolated.server.route("/cookie", { body: "x", headers: { "set-cookie": "secret=1; Path=/" } });
+      isolated.server.route("/private.txt", "private");
+      const editor = await openBridged(t, isolated, { tag, attributes: `page-access="none"`, expected: /NetworkError|private|nowhere/ });
+      await editor.page.evaluate(() => fetch("/cookie"));
+      const seen = [];
+      editor.page.on("request", (request) => request.url().includes("/private") && seen.push(request.allHeaders()));
+      const text = await editor.program(`
+import js
+print(js.eval("""(() => { let asked = 0; const url = { toString: () => (asked++ ? "/private.txt" : "data:,harmless") };
+  const x = new XMLHttpRequest(); x.open("GET", url, false); x.send(); return x.responseText })()"""))
+print(js.eval("typeof FontFace + typeof fonts"))
+print(await js.eval("fetch(new Request('/private.txt', { credentials: 'include' }), { credentials: 'include' }).then((r) => r.text())"))
+print(await js.eval("fetch(new (new Request('/')).constructor('/private.txt?again', { credentials: 'include' })).then((r) => r.text())"))
+`);
+      assert.equal(text, "harmless\nundefinedundefined\nprivate\nprivate\n");
+      assert.equal(seen.length, 2);
+      for (const headers of await Promise.all(seen)) assert.equal(headers.cookie, undefined);
+    });
+
+    test("a page-access that is no word of ours closes", async (t) => {
+      const editor = await openBridged(t, isolated, { tag, attributes: `page-access="None"` });
+      const { outcome } = await editor.run(`from pyscript import document\ndocument.title`);
+      assert.equal(outcome, "error");
+      assert.match((await editor.raw.textContent()) ?? "", /switched .* off for this editor/);
+    });
+
+    test("sync_main_only: without isolation the error says why, and there is no remark", async (t) => {
+      const editor = await openBridged(t, plain, { tag, attributes: `config="sync_main_only = true"` });
+      const { error } = await editor.run(`from pyscript import document\ndocument.title`);
+      assert.match(error ?? "", /Unable to use `window` or `document` in worker/);
+      await editor.program(`import asyncio\nawait asyncio.sleep(0.1)`);
+      assert.deepEqual(await editor.said("Remark"), []);
+    });
+
+    test("without isolation, what a configuration brings is there", async (t) => {
+      plain.server.route("/data.txt", "data");
+      plain.server.route("/box.zip", { body: zip({ "boxed.py": "word = 'boxed'" }), type: "application/zip" });
+      plain.server.route("/own-1-py3-none-any.whl", { body: zip(OWN_WHEEL), type: "application/zip" });
+      plain.server.route("/module.mjs", { body: "export const add = (a, b) => a + b;", type: "text/javascript" });
+      plain.server.route("/conf/settings.toml", `
+packages = ["../own-1-py3-none-any.whl"]
+experimental_create_proxy = "auto"
+[files]
+"../data.txt" = "in/"
+"../box.zip" = "./*"
+[js_modules.worker]
+"../module.mjs" = "own_js"
+[js_modules.main]
+"../module.mjs" = "page_js"
+`);
+      const before = plain.server.requests.length;
+      const editor = await openBridged(t, plain, { tag, attributes: `config="/conf/settings.toml?v=1"` });
+      const text = await editor.program(`
+import boxed, own
+from pyscript.js_modules.own_js import add
+print(open("in/data.txt").read(), boxed.word, own.word, add(1, 2))
+`);
+      assert.equal(text, "data boxed own 3\n");
+      const progress = (await editor.events()).filter(({ name }) => name.endsWith(":progress")).map(({ detail }) => detail.file);
+      for (const part of ["data.txt", "box.zip", "own-1-py3-none-any.whl"]) assert.ok(progress.some((file) => file.includes(part)), `${part}: ${progress}`);
+      const { error } = await editor.run(`from pyscript.js_modules import page_js\nprint(page_js.add(1, 2))`);
+      assert.match(error ?? "", /page_js is a module of the page\. Unable to use `window` or `document` in worker/);
+      await editor.page.waitForFunction(() => said.some((data) => data.Remark));
+      const asked = plain.server.requests.slice(before).filter((path) => path === "/conf/settings.toml");
+      assert.equal(asked.length, 1, "a configuration is fetched once");
+    });
+
     test("through the service worker, the page can be used without isolation", async (t) => {
       const script = await readFile(new URL("../dist/service-worker.js", import.meta.url), "utf8");
       plain.server.route("/service-worker.js", { body: script, type: "text/javascript" });
@@ -118,6 +195,25 @@ document.title = "changed"
 print(document.title, window.crossOriginIsolated)
 `);
       assert.equal(text, "changed False\n");
+      await editor.program(`
+from pyscript import sync
+document.body.addEventListener("hello", lambda event: print("heard", event.type))
+sync.inner = lambda: 1
+`);
+      await editor.page.evaluate(() => document.body.dispatchEvent(new Event("hello")));
+      await editor.says("heard hello");
+      await editor.page.evaluate(() => {
+        const { sync } = workers.at(-1);
+        sync.ask = async (x) => x * 2;
+        sync.outer = async () => await sync.inner();
+      });
+      assert.equal(await editor.program(`
+print(sync.ask(21))
+try:
+    sync.outer()
+except Exception as error:
+    print("Possible deadlock" in str(error), window.JSON.stringify({"a": [1]}))
+`), '42\nTrue {"a":[1]}\n');
     });
 
     test("what goes on after a run is told, and its end", async (t) => {

@@ -10,12 +10,15 @@ import { pathToFileURL } from "node:url";
 
 const util = await import(pathToFileURL(path.join(process.env.BENCH_DIR, "adapters/util.mjs")).href);
 const DIST = process.env.OURS_DIST;
+/** With it, every program runs beside the bridge to the page, also one that does not use it. */
+const BRIDGED = process.env.OURS_BRIDGED ? ` onbeforerun="import pyscript"` : "";
 const TAG = { micropython: "mpy-editor", pyodide: "py-editor" };
 
 export default {
   name: "ours",
   label: "py-editor",
-  can: { edit: true, highlight: true, run: true, stop: true, output: true, dom: false },
+  can: { edit: true, highlight: true, run: true, stop: true, output: true, dom: true },
+  python: { title: { setup: "from pyscript import document", call: "document.title" } },
   interpreters: ["micropython", "pyodide"],
   versions: () => ({ micropython: util.peerVersion(util.MICROPYTHON), pyodide: util.peerVersion("pyodide") }),
   available: () => (DIST && fs.existsSync(path.join(DIST, "py-editor.js"))) || "OURS_DIST holds no build",
@@ -31,7 +34,7 @@ export default {
     return util.docPage({
       head: `<script type="module" async src="/ours/py-editor.js"></script>`,
       editors: sources.map(
-        (text) => `<${tag}${rows ? ` rows="${rows}"` : ""}><pre>${util.escapeHtml(text)}</pre></${tag}>`,
+        (text) => `<${tag}${rows ? ` rows="${rows}"` : ""}${BRIDGED}><pre>${util.escapeHtml(text)}</pre></${tag}>`,
       ),
     });
   },

@@ -27,6 +27,12 @@ const GOALS = [
   { what: "typing in 100 lines, key to paint 95 %", measure: "typing", labels: { lines: 100 }, metric: "paintP95", peer: "codemirror6", most: 0.8 },
   { what: "typing in 10,000 lines, key to paint 95 %", measure: "typing", labels: { lines: 10_000 }, metric: "paintP95", peer: "codemirror6", most: 0.8 },
   { what: "MicroPython, click to first output", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "firstVisitMs", peer: "bare", most: 1.3 },
+  { what: "1,000 reads of document.title, MicroPython", measure: "compute", labels: { interpreter: "micropython" }, metric: "domUs", peer: "pyscript", most: 1 },
+  { what: "1,000 reads of document.title, Pyodide", measure: "compute", labels: { interpreter: "pyodide" }, metric: "domUs", peer: "pyscript", most: 1 },
+  { what: "n-body beside the bridge, MicroPython", measure: "compute", labels: { interpreter: "micropython" }, metric: "nbodyMs", peer: "bare", most: 1.05 },
+  { what: "n-body beside the bridge, Pyodide", measure: "compute", labels: { interpreter: "pyodide" }, metric: "nbodyMs", peer: "bare", most: 1.05 },
+  { what: "fannkuch beside the bridge, MicroPython", measure: "compute", labels: { interpreter: "micropython" }, metric: "fannkuchMs", peer: "bare", most: 1.05 },
+  { what: "fannkuch beside the bridge, Pyodide", measure: "compute", labels: { interpreter: "pyodide" }, metric: "fannkuchMs", peer: "bare", most: 1.05 },
   { what: "first MicroPython run", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "firstVisitMs", peer: "pyscript", most: 0.8 },
   { what: "second MicroPython editor", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "secondEditorMs", peer: "pyscript", most: 0.3 },
   { what: "re-run until painted", measure: "run", labels: { case: "first, re-run, second editor", interpreter: "micropython" }, metric: "rerunPaintMs", peer: "pyscript", most: 0.7 },
@@ -42,13 +48,21 @@ const BOUNDS = [
   { what: "10,000 lines, longest task (ms)", measure: "output", labels: { lines: 10_000, interpreter: "micropython" }, metric: "longestTask", most: 50 },
   { what: "10,000 lines on Pyodide, click to last (ms)", measure: "output", labels: { lines: 10_000, interpreter: "pyodide" }, metric: "ms", most: 500 },
   { what: "10,000 lines on Pyodide, longest task (ms)", measure: "output", labels: { lines: 10_000, interpreter: "pyodide" }, metric: "longestTask", most: 50 },
+  { what: "100,000 lines, click to last (ms)", measure: "output", labels: { lines: 100_000, interpreter: "micropython" }, metric: "ms", most: 2000 },
+  { what: "100,000 lines, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "micropython" }, metric: "longestTask", most: 50 },
+  { what: "100,000 lines on Pyodide, click to last (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "ms", most: 2000 },
+  { what: "100,000 lines on Pyodide, longest task (ms)", measure: "output", labels: { lines: 100_000, interpreter: "pyodide" }, metric: "longestTask", most: 50 },
+  { what: "MicroPython, Stop to usable (ms)", measure: "stop", labels: { interpreter: "micropython" }, metric: "usableMs", most: 100 },
+  { what: "Pyodide, Stop to usable (ms)", measure: "stop", labels: { interpreter: "pyodide" }, metric: "usableMs", most: 100 },
 ];
 /** What each measure is narrowed to, so that the whole takes minutes and not hours. */
 const CASES = {
   load: { adapters: "bare,pyscript,codemirror6,ours", only: ['"editors":1,"link":"local"', '"editors":100'] },
   typing: { adapters: "bare,codemirror6,ours", only: ['"lines":100}', '"lines":10000}'] },
   run: { adapters: "bare,pyscript,ours", only: ['"first, re-run, second editor"', '"revisit","interpreter":"pyodide"', '"10 at once","interpreter":"pyodide"'] },
-  output: { adapters: "ours", only: ['"lines":10000'] },
+  output: { adapters: "ours", only: ['"lines":10000,', '"lines":100000,'] },
+  compute: { adapters: "bare,pyscript,ours", only: ['"interpreter"'], env: { OURS_BRIDGED: "1" } },
+  stop: { adapters: "ours", only: ['"interpreter"'] },
 };
 
 function fail(sentence) {
@@ -89,7 +103,7 @@ const file = path.join(WORK, "result.json");
 for (const name of measures)
   for (const only of CASES[name].only) {
     const call = ["run.mjs", name, "--adapters", CASES[name].adapters, "--only", only, "--reps", reps, "--json", file, "--append"];
-    if (spawnSync("node", call, { cwd: TOOL, env, stdio: ["ignore", "ignore", "inherit"] }).status !== 0) fail(`The measure ${name} did not end.`);
+    if (spawnSync("node", call, { cwd: TOOL, env: { ...env, ...CASES[name].env }, stdio: ["ignore", "ignore", "inherit"] }).status !== 0) fail(`The measure ${name} did not end.`);
   }
 
 const { measures: results, about } = JSON.parse(fs.readFileSync(file, "utf8"));

@@ -82,6 +82,7 @@ print(window.kind({"a": [1, {"b": None}], "c": (1, 2)}))
 print(window.kind(bytes([1, 255])), window.kind(bytearray(b"a")))
 print(window.kind([1, 2.5, True, None, "x"]))
 print(window.kind(2**31 - 1), window.kind(2**53 - 1))
+print(window.kind(-2**30), window.kind(float(2**40)))
 print(await window.twice({"deep": {"map": lambda n: {"n": n + 1}}}))
 window.thing = {"x": {"y": 1}}
 print(window.thing.x.y, window.given({"q": 5}).q, window.kept.q)
@@ -89,7 +90,8 @@ print(window.thing.x.y, window.given({"q": 5}).q, window.kept.q)
       assert.match(text, /\[object Object\]\{"a":\[1,\{(?:"b":null)?\}\],"c":\[1,2\]\}/);
       assert.match(text, /\[object Uint8Array\]\{"0":1,"1":255\} \[object Uint8Array\]\{"0":97\}/);
       assert.match(text, /\[object Array\]\[1,2.5,true,null,"x"\]/);
-      assert.match(text, /2147483647 /);
+      assert.match(text, tag === "py-editor" ? /2147483647 .*"9007199254740991n"\n/ : /2147483647 /);
+      assert.match(text, /-1073741824 \[object Number\]1099511627776\n/);
       assert.match(text, /\n8\n1 5 5\n/);
       const { outcome } = await editor.run(`window.kind({"a": object()})`);
       assert.equal(outcome, "error");

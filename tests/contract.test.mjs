@@ -126,7 +126,14 @@ for (const { tag, name } of KINDS) {
     test("target puts the editor where it says, by id or by selector", async (t) => {
       const page = await open(t, on, `<div id="there"></div><p class="also"></p>${script(tag, `target="there"`, "a = 1")}${script(tag, `target=".also"`, "b = 2")}`);
       await editorOn(page, `#there > ${tag}`).holds("a = 1");
-      await editorOn(page, `.also > ${tag}`).holds("b = 2");
+      const also = editorOn(page, `.also > ${tag}`);
+      await also.holds("b = 2");
+      await page.evaluate(() => addEventListener("py-editor:done", ({ target }) => (window.doneOn = target.getAttribute("target"))));
+      await also.host.evaluate((it) => it.setAttribute("onbeforerun", "print('before')"));
+      await also.run("print('ran')");
+      assert.equal(await also.written(), "before\nran\n");
+      assert.equal(await page.evaluate(() => window.doneOn), ".also");
+      assert.equal(await page.evaluate(() => document.querySelector("script[target='.also']").xworker instanceof Worker), true);
     });
 
     test("an unknown target is said in the editor, and the others are unharmed", async (t) => {
@@ -233,6 +240,48 @@ for (const { tag, name } of KINDS) {
       const editor = editorOn(page, `${tag}.shown`);
       await editor.run();
       assert.equal(await editor.written(), "1\n");
+    });
+
+    test("a stopped environment is set up again by the next run", async (t) => {
+      const page = await open(t, on, script(tag, `setup env="e"`, "a = 5") + script(tag, `env="e" class="shown"`, `print("in it")\nwhile True: pass`));
+      const editor = editorOn(page, `${tag}.shown`);
+      await editor.button.click();
+      await editor.says("in it");
+      await editor.button.click();
+      await editor.done(1);
+      await editor.run("print(a)");
+      assert.equal(await editor.written(), "5\n");
+    });
+
+    test("button, text and output have names; the button is seen without a pointer", async (t) => {
+      const page = await open(t, on, script(tag, "", `print("in it")\nwhile True: pass`), { head: `<style>${tag}::part(run-button) { border-radius: 7px } ${tag} { --py-editor-accent: rgb(1, 2, 3) }</style>` });
+      const editor = editorOn(page);
+      const [run, stop] = ["Run", "Stop"].map((name) => editor.host.getByRole("button", { name, exact: true }));
+      await run.waitFor();
+      assert.equal(await run.evaluate((button) => getComputedStyle(button).opacity), "1");
+      assert.equal(await run.evaluate((button) => getComputedStyle(button).borderRadius), "7px");
+      assert.equal(await run.evaluate((button) => getComputedStyle(button).backgroundColor), "rgb(1, 2, 3)");
+      assert.equal(await editor.host.getByRole("textbox", { name: / code$/ }).count(), 1);
+      await run.click();
+      await editor.says("in it");
+      await stop.click();
+      await run.waitFor();
+      assert.equal(await editor.host.getByRole("region", { name: "Output" }).count(), 1);
+      assert.equal(await editor.host.getByRole("status").count(), 1);
+    });
+
+    test("a strict Content Security Policy is enough", async (t) => {
+      const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' blob:; style-src-attr 'unsafe-inline'; img-src data:";
+      const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+      const page = await open(t, on, `<${tag}></${tag}>`, { head });
+      await page.route("**/dist/worker.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+      });
+      const editor = editorOn(page);
+      const { error } = await editor.run(`from pyscript import document\nprint(document.title)`);
+      assert.equal(error, null);
+      assert.equal(await editor.written(), "test\n");
     });
 
     test("a script whose editor goes leaves no worker", async (t) => {

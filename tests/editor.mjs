@@ -23,7 +23,7 @@ export const KINDS = [
  */
 export const RECORDER = `<script>
   window.heard = [];
-  for (const name of ["py:progress", "py:ready", "py:done", "mpy:progress", "mpy:ready", "mpy:done", "py:all-done"]) {
+  for (const name of ["py:progress", "py:ready", "py:input", "py:done", "mpy:progress", "mpy:ready", "mpy:input", "mpy:done", "py:all-done"]) {
     window.addEventListener(name, (event) => {
       const { detail = null, composed, bubbles } = event;
       // Inside of a shadow root the window only hears of its host.

@@ -22,7 +22,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 import { HANG, RECORDER } from "./editor.mjs";
-import { documentOf } from "./harness.mjs";
+import { documentOf, NO_SPARE } from "./harness.mjs";
 
 /** How often a condition is looked at, in milliseconds. */
 const LOOK = 25;
@@ -237,7 +237,7 @@ const WATCH = `<script>
  * @param {Driver} browser @param {Awaited<ReturnType<typeof import("./harness.mjs").startServer>>} server
  */
 export async function openPage(browser, server) {
-  server.route("/engine.html", { type: "text/html; charset=utf-8", body: documentOf(RECORDER + WATCH, "") });
+  server.route("/engine.html", { type: "text/html; charset=utf-8", body: documentOf(NO_SPARE + RECORDER + WATCH, "") });
   await browser.goto(`${server.url}/engine.html`);
   await browser.evaluate(() => customElements.whenDefined("mpy-editor").then(() => {}));
   let editors = 0;

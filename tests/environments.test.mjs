@@ -54,6 +54,17 @@ const runAll = (page, ...ids) =>
     return editors.map((editor) => [editor.state, editor.shadowRoot.querySelector(".status").textContent]);
   }, ids);
 
+/**
+ * The first runs, the second waits for it.
+ * @param {ReturnType<typeof editorOn>} first @param {ReturnType<typeof editorOn>} second
+ */
+async function lineUp(first, second) {
+  await first.button.click();
+  await first.says("in it");
+  await second.button.click();
+  await second.reaches("queued");
+}
+
 for (const { tag, name } of KINDS) {
   const key = name.toLowerCase();
 
@@ -92,18 +103,15 @@ for (const { tag, name } of KINDS) {
       await workers(page, 1);
     });
 
-    test("a stop of the running one is told to all, and who waits goes on in a fresh interpreter", async (t) => {
+    test("a program that does not give way to Stop is ended: all are told, and who waits goes on in a fresh interpreter", async (t) => {
       const { page, editors } = await openAll(t, tag, [
-        { id: "a", code: `print("in it")\nwhile True: pass` },
+        { id: "a", code: `while True:\n    try:\n        print("in it")\n        while True: pass\n    except KeyboardInterrupt: pass` },
         { id: "b", code: `print("x" in globals())` },
         { id: "c", code: "x = 1" },
       ]);
       const [a, b, c] = editors;
       await c.run();
-      await a.button.click();
-      await a.says("in it");
-      await b.button.click();
-      await b.reaches("queued");
+      await lineUp(a, b);
       assert.equal(await b.button.textContent(), "Stop");
       assert.equal(await c.button.textContent(), "Run");
       await a.button.click();
@@ -142,10 +150,7 @@ for (const { tag, name } of KINDS) {
       ]);
       const [a, b, c] = editors;
       await c.run();
-      await a.button.click();
-      await a.says("in it");
-      await b.button.click();
-      await b.reaches("queued");
+      await lineUp(a, b);
       await page.workers()[0].evaluate(() => {
         const dead = Object.assign(new WebAssembly.RuntimeError("unreachable"), { pyodide_fatal_error: true });
         setTimeout(() => {
@@ -179,10 +184,7 @@ for (const { tag, name } of KINDS) {
         { id: "b", code: `print("after")` },
       ]);
       const [a, b] = editors;
-      await a.button.click();
-      await a.says("in it");
-      await b.button.click();
-      await b.reaches("queued");
+      await lineUp(a, b);
       await a.host.evaluate((element) => element.remove());
       assert.equal((await b.done()).outcome, "ok");
       assert.equal(await b.written(), "after\n");
@@ -308,5 +310,20 @@ for (const [tag, gib, most] of /** @type {const} */ ([
     assert.equal(await editors[0].state(), "ready");
     await editors[1].run(`print("x" in globals())`);
     assert.equal(await editors[1].written(), "False\n");
+  });
+}
+
+for (const { tag, name } of KINDS) {
+  test(`an interpreter in which a task goes on is not put to rest (${name})`, async (t) => {
+    const ids = Array.from({ length: 6 }, (_, at) => `e${at}`);
+    const { page, editors } = await openAll(t, tag, ids.map((id) => ({ id, code: "x = 1", attributes: "" })), { head: device(4) });
+    const task = `import asyncio\nasync def go_on():\n    while True:\n        await asyncio.sleep(0.05)\n        x.append(1)\nx = []\ntask = asyncio.create_task(go_on())`;
+    await editors[0].run(task);
+    for (const editor of editors.slice(1)) await editor.run();
+    await says(editors[1], /Put to rest/);
+    await workers(page, 5);
+    assert.equal(await editors[0].state(), "ready");
+    await editors[0].run(`print(len(x) > 0, task.done())`);
+    assert.equal(await editors[0].written(), "True False\n");
   });
 }

@@ -45,7 +45,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-const NO_SPARE = `<meta name="py-editor-spare" content="off">`;
+export const NO_SPARE = `<meta name="py-editor-spare" content="off">`;
 
 /**
  * What a route answers; everything may be left out.

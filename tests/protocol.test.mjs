@@ -199,6 +199,44 @@ test('what runs before a program, and that its error does not stop the program',
   ]);
 });
 
+test('an interrupt between two programs meets neither', async () => {
+  const worker = await booted();
+  const [{ run: number }] = ofKind('Run');
+  worker.send({ Interrupt: { run: number } });
+  assert.ok(!(await run(worker, `write(1, 'first')`)).done.error);
+  worker.send({ Interrupt: { run: number } });
+  assert.ok(!(await run(worker, `write(1, 'second')`)).done.error);
+});
+
+test('a signal of its own for each program, and one that came late meets nobody', async () => {
+  const { Signal, Signals } = await import('../runtime-bridge/js/signal.js');
+  const [page, worker] = [new Signals(), new Signal()];
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  // A program that never yields asks until the page's message would have come.
+  const computes = () => {
+    while (!worker.raised());
+    return true;
+  };
+  worker.take({ cell, number: 1 });
+  assert.equal(worker.raised(), false);
+  cell[0] = 1;
+  assert.deepEqual([computes(), worker.raised(), worker.wasRaised], [true, false, true], 'once');
+  worker.end();
+  assert.equal(worker.raised(), false, 'between two programs');
+  worker.take({ cell, number: 2 });
+  assert.equal(worker.raised(), false, 'the next program has another');
+  cell[0] = 3;
+  worker.end();
+  assert.equal(computes(), true, 'a callback is in the way of the next program');
+  const [first, second] = [page.next(), page.next()];
+  assert.equal(first.next, second.url);
+  page.raise();
+  await assert.rejects(fetch(second.url));
+  assert.ok((await fetch(second.next)).ok);
+  page.end();
+  await assert.rejects(fetch(second.next));
+});
+
 test('a file is put, listed and taken', async () => {
   const worker = await booted();
   const [put] = ofKind('Put');

@@ -172,6 +172,29 @@ print(module.where, module.add(3, 4))
       assert.equal(text, `{'key': [1]} undefined 3 object 5 d\nobject 7\n`);
     });
 
+    test("a module of the page that is no module is explained by its key", async (t) => {
+      const type = "text/javascript";
+      on.server.route("/common.js", { body: "module.exports = { a: 1 };", type });
+      on.server.route("/wants.js", { body: "import { util } from './module-without.js';", type });
+      on.server.route("/module-without.js", { body: "globalThis.util = 1;", type });
+      const main = { "/common.js": "common", "/wants.js": "wants", "/missing.js": "missing" };
+      const editor = await openOne(t, { attributes: `config='${JSON.stringify({ js_modules: { main } })}'`, expected: /404/ });
+      const error = async (name) => (await editor.run(`from pyscript.js_modules import ${name}\nprint(${name})`)).error ?? "";
+      assert.match(await error("common"), /js_modules\.main\["\/common\.js"\]: .*module is not defined.*\(ESM\).*\.mjs.*CDN/);
+      assert.match(await error("wants"), /'\.\/module-without\.js' does not provide an export named 'util'.*\(ESM\).*CDN/);
+      assert.match(await error("missing"), /js_modules\.main\["\/missing\.js"\]: \[404\] Unable to fetch/);
+    });
+
+    test("what was displayed stays when more is printed", async (t) => {
+      const editor = await openOne(t);
+      await editor.program(`from pyscript import display, HTML\ndisplay(HTML("<b>bold</b>"))\nprint("after")`);
+      await editor.displayed.locator("b").waitFor();
+      await editor.page.evaluate(() => 0);
+      await editor.program(`display(HTML("<b>bold</b>"))\nfor n in range(50): print("after", n)`);
+      await editor.says("after 49");
+      assert.equal(await editor.displayed.locator("b").count(), 1);
+    });
+
     test("fs can be imported, and says what is not mounted", async (t) => {
       const editor = await openOne(t);
       const text = await editor.program(`

@@ -77,6 +77,21 @@ for (const { tag, name } of KINDS) {
       await listed.nth(1).waitFor({ state: "detached" });
     });
 
+    test("a reload empties the files", async (t) => {
+      const there = `import os\nprint("a.txt" in os.listdir())`;
+      const editor = await openEditor(t, on, { tag, attributes: "files" });
+      await editor.run(`open("a.txt", "w").write("x")`);
+      await editor.host.locator(".files summary").click();
+      await editor.host.locator(".file-list li").waitFor();
+      await editor.run(there);
+      assert.equal(await editor.written(), "True\n");
+      await editor.page.reload();
+      await editor.run(there);
+      assert.equal(await editor.written(), "False\n");
+      await editor.host.locator(".files summary").click();
+      assert.equal(await editor.host.locator(".file-list li").count(), 0);
+    });
+
     test("editors of one environment see the same files", async (t) => {
       const page = await open(t, on, `<${tag} env="e" class="a">open("x.txt", "w").write("1")</${tag}><${tag} env="e" class="b">print(open("x.txt").read())</${tag}>`);
       const [a, b] = [editorOn(page, ".a"), editorOn(page, ".b")];

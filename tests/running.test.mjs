@@ -118,8 +118,8 @@ while True: pass`);
       assert.equal(await editor.host.getAttribute("state"), "stopped");
       assert.equal(await editor.button.textContent(), "Run");
       assert.match((await editor.status.textContent()) ?? "", /Stopped.*variables/);
-      assert.equal((await editor.run(`print("again", "kept" in globals())`)).outcome, "ok");
-      assert.equal(await editor.written(), "again False\n");
+      assert.equal((await editor.run(`print("again", kept)`)).outcome, "ok");
+      assert.equal(await editor.written(), "again 1\n");
       await workers(editor.page, 1);
     });
 

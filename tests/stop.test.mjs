@@ -22,7 +22,7 @@ const PROGRAMS = {
   "a loop in a function": [`def f():\n    while True: pass\nprint("go")\nf()`, 2],
   "a long sleep": [`import time\nprint("go")\ntime.sleep(100)\nprint("never")`, 3],
   "a long sum": [`print("go")\nsum(x for x in range(10**9))`, 2],
-  "calls of calls": [`def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nprint("go")\nfib(60)`, 2],
+  "calls of calls": [`def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nprint("go")\nfib(60)`],
   "a flood of print": [`print("go")\nwhile True: print("x")`, 2],
   "an await of a sleep": [`import asyncio\nprint("go")\nawait asyncio.sleep(1000)\nprint("never")`, 3],
   "an await of an event": [`import asyncio\nprint("go")\nawait asyncio.Event().wait()`, 3],

@@ -135,6 +135,25 @@ sync.begin = begin
       assert.deepEqual(result[1], [result[0]]);
     });
 
+    test("__export__ offers functions, and unstuck is heard by who asks", async (t) => {
+      const code = `from pyscript import sync\ndef add(a, b):\n    return a + b\nasync def stuck():\n    return await is_stuck()\nasync def is_stuck():\n    it = sync.isStuck()\n    return it if isinstance(it, bool) else await it\n__export__ = ["add", "stuck"]\n`;
+      const { result } = await using(isolated, t, prefix, code, async (open) => {
+        const worker = await open("worker.py");
+        const before = await worker.sync.stuck();
+        worker.unstuck();
+        return [await worker.sync.add(1, 2), before, await worker.sync.stuck()];
+      });
+      assert.deepEqual(result, [3, false, true]);
+    });
+
+    test("configURL is warned of", async (t) => {
+      const { said } = await using(isolated, t, prefix, "x = 1", (open) => open("worker.py", { configURL: "/elsewhere/" }).then(() => 0));
+      assert.ok(
+        said.some((text) => /^warning: configURL has no effect/.test(text)),
+        said.join("\n"),
+      );
+    });
+
     test("terminate ends the worker; new makes no difference", async (t) => {
       const { page } = await using(isolated, t, prefix, "x = 1", async (Open) => void (window.worker = await new Open("worker.py")));
       await workers(page, 1);
@@ -199,6 +218,17 @@ for (const { prefix, name } of KINDS) {
       await workers(page, 1);
       await page.evaluate((type) => document.querySelector(`script[type="${type}"]`).xworker.terminate(), prefix);
       await workers(page, 0);
+    });
+
+    test("takes the page's configuration where it has none, and offers what __export__ names", async (t) => {
+      const code = `\n  from pyscript import config\n  def answer(): return config["answer"]\n  __export__ = ["answer"]\n`;
+      const tags = `<${prefix}-config>answer = 42</${prefix}-config>`;
+      const own = script(`worker id="own" config='{"answer": 7}'`, code);
+      const { page, allDone } = await withScripts(isolated, t, tags + script(`worker id="page"`, code) + own);
+      await allDone();
+      const answers = await page.evaluate(() => Promise.all(["page", "own"].map((id) => document.getElementById(id).xworker.sync.answer())));
+      assert.deepEqual(answers, [42, 7]);
+      assert.equal(await page.locator(`${prefix}-config`).isVisible(), false);
     });
 
     test("displays right after itself", async (t) => {

@@ -15,6 +15,8 @@
  * @property {(element: HTMLElement) => string} text
  * @property {(text: string) => void} set_text
  * @property {string} state
+ * @property {(answer: any) => boolean} answer
+ * @property {any} stdin
  * @property {any} handler
  * @property {any} worker
  */
@@ -55,7 +57,7 @@ export function define(tag, Host) {
       this.#host.set_text(String(text));
     }
 
-    /** `idle`, `queued`, `loading`, `running`, `ready`, `stopped` or `failed`. */
+    /** `idle`, `queued`, `loading`, `running`, `waiting`, `ready`, `stopped` or `failed`. */
     get state() {
       return this.#host.state;
     }
@@ -77,6 +79,24 @@ export function define(tag, Host) {
      */
     process(code, asRunButtonAction = false) {
       return asRunButtonAction ? this.run() : this.#host.process(this, String(code));
+    }
+
+    /**
+     * Answers a program that reads; `null` is the end of the input.
+     * @param {string | null} text
+     * @returns {boolean} whether one does
+     */
+    answer(text) {
+      return this.#host.answer(text);
+    }
+
+    /** What programs read instead of asking: a text, a list of lines, or a function of the prompt. */
+    get stdin() {
+      return this.#host.stdin;
+    }
+
+    set stdin(value) {
+      this.#host.stdin = value;
     }
 
     /** PyScript's: a function that is asked before a reader's run, and may answer `false`. */

@@ -12,10 +12,11 @@
  * @property {string} [version] of the interpreter, or the URL of its module
  * @property {string} [serviceWorker] URL of the one that stands in for shared memory
  * @property {string} [service_worker] the same
+ * @property {string} [configURL] PyScript's base of the configuration's relative URLs: without effect
  * @property {boolean} [async] top-level `await` always works; PyScript's pages say so
  * @property {((event: ErrorEvent) => void) | null} [onerror] hears what happens before there is a worker
  *
- * @typedef {Worker & { sync: Record<string, any>, ready: Promise<PythonWorker> }} PythonWorker
+ * @typedef {Worker & { sync: Record<string, any>, unstuck(): void, ready: Promise<PythonWorker> }} PythonWorker
  */
 
 /**
@@ -25,7 +26,8 @@
  * @returns {Promise<PythonWorker>}
  */
 export async function openWorker(Program, isMicroPython, file, options = {}) {
-  const { onerror = null, service_worker, serviceWorker = service_worker } = options;
+  const { onerror = null, service_worker, serviceWorker = service_worker, configURL } = options;
+  if (configURL) console.warn("configURL has no effect: relative URLs of a configuration are relative to the page, or to the file that config names.");
   /** @type {PythonWorker | undefined} */
   let worker;
   /** @param {Error} error */

@@ -3,6 +3,8 @@
 //! environment of the runtime. The element and the playground both use it.
 //! Attributes and the element's life are in `element.rs`.
 
+mod asking;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -26,7 +28,9 @@ use crate::late;
 use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
+use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
+use asking::Questions;
 
 /// What the frame shows.
 struct Shown {
@@ -120,8 +124,10 @@ pub struct Controller {
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
     ends: Ends,
+    questions: Questions,
     handler: Rc<Handler>,
     icons: Icons,
+    button: OnceCell<HtmlElement>,
     /// The element of the page that takes the output, and says so in `output`.
     elsewhere: Option<Elsewhere>,
 }
@@ -139,7 +145,7 @@ impl Controller {
         root: &ShadowRoot,
         options: &Options,
         text: &str,
-        handler: &Rc<Handler>,
+        (handler, stdin): (&Rc<Handler>, &Rc<Stdin>),
         seat: Seat,
     ) -> Rc<Controller> {
         let shown = Rc::new(Shown::new(&options.label));
@@ -159,8 +165,10 @@ impl Controller {
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
+            questions: Questions::new(stdin),
             handler: handler.clone(),
             icons: Icons::of(options),
+            button: OnceCell::new(),
             elsewhere: options.output.as_deref().and_then(Elsewhere::new),
         });
         *hears.borrow_mut() = Rc::downgrade(&controller);
@@ -242,8 +250,16 @@ impl Controller {
         self.seat.member.worker().into()
     }
 
-    /// What a click on the button does.
+    /// What a click on the button does. Not every engine gives a button the
+    /// focus for a click; a program that asks looks where it is.
     fn toggle(&self) {
+        if let Some(button) = self
+            .button
+            .get()
+            .filter(|_| self.root.active_element().is_none())
+        {
+            let _ = button.focus();
+        }
         if self.state().is_busy() {
             let _ = self.stop();
         } else {
@@ -349,6 +365,7 @@ impl Controller {
                     panel.show(&files);
                 }
             }
+            Notice::Input { run, hidden } => self.ask(run, hidden),
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
         }
@@ -363,11 +380,13 @@ impl Controller {
         }
         if state == RunState::Stopping {
             self.shown.status.set("Stopping…".to_owned());
+            self.stop_asking();
         }
     }
 
     fn begin(&self, run: RunId, revision: u64) {
         self.ends.accepted(run);
+        self.stop_asking();
         let is_text = revision != OTHER_CODE;
         self.run.set(is_text.then_some(run));
         if let Some(output) = self.output.get() {
@@ -382,6 +401,7 @@ impl Controller {
     }
 
     fn end(&self, report: &Report) {
+        self.stop_asking();
         if let Some(output) = self.output.get() {
             output.unstall();
             output.end();
@@ -513,6 +533,7 @@ impl Controller {
 
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
+        let _ = self.button.set(button.clone());
         let me = self.me.clone();
         let click = Listener::new(button, "click", Manner::Passive, move |_: MouseEvent| {
             if let Some(controller) = me.upgrade() {

@@ -25,6 +25,7 @@ use crate::options::{Options, RawOptions};
 use crate::output;
 use crate::slices;
 use crate::source;
+use crate::stdin::{self, Stdin};
 use crate::upgrade;
 
 const TARGET_ADVICE: &str = "The page has no element with this id, and none that this selector finds. The editor stands here instead.";
@@ -59,6 +60,7 @@ pub struct Inner {
     leaving: RefCell<Option<Timeout>>,
     by_itself: Cell<ByItself>,
     handler: Rc<Handler>,
+    stdin: Rc<Stdin>,
     /// Hear that somebody is about to use the editor.
     interest: RefCell<Vec<Listener>>,
 }
@@ -110,6 +112,7 @@ impl Host {
             leaving: RefCell::new(None),
             by_itself: Cell::new(ByItself::No),
             handler: Rc::default(),
+            stdin: Rc::default(),
             interest: RefCell::default(),
         };
         Host {
@@ -177,6 +180,29 @@ impl Host {
     #[wasm_bindgen(setter)]
     pub fn set_handler(&self, value: &JsValue) {
         self.inner.handler.set(value);
+    }
+
+    /// Answers a program that reads: a text, or `null` for the end of the
+    /// input. False where none reads, and for `undefined`.
+    pub fn answer(&self, value: &JsValue) -> bool {
+        let Some(text) = stdin::answer(value) else {
+            return false;
+        };
+        self.inner
+            .with_controller(|controller| controller.answer(text))
+            .unwrap_or(false)
+    }
+
+    /// What programs read instead of asking a person.
+    #[wasm_bindgen(getter)]
+    pub fn stdin(&self) -> JsValue {
+        self.inner.stdin.get()
+    }
+
+    /// Sets it.
+    #[wasm_bindgen(setter)]
+    pub fn set_stdin(&self, value: JsValue) {
+        self.inner.stdin.set(value);
     }
 
     /// The worker of the environment, or `undefined`.
@@ -417,7 +443,7 @@ impl Inner {
             &placed.root,
             &placed.options,
             &text,
-            &self.handler,
+            (&self.handler, &self.stdin),
             placed.seat,
         );
         placed.root.set_text_content(None);

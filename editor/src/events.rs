@@ -8,10 +8,12 @@ use runtime_bridge::protocol::{Interpreter, Report, RunId};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Event, EventInit, EventTarget};
 
+use crate::output::Question;
+
 /// Right before the code runs, in an interpreter that is up.
 pub fn ready(host: &EventTarget, interpreter: Interpreter, run: RunId) {
     let detail = detail(&[("run", run.0.into())]);
-    dispatch(host, interpreter, "ready", &detail);
+    dispatch(host, interpreter, "ready", &detail, Cancelable::No);
 }
 
 /// The editor is there. PyScript's event, on the script where there is one.
@@ -43,8 +45,32 @@ pub fn ended(host: &EventTarget, interpreter: Interpreter, report: &Report) -> O
         ("error", error),
         ("durationMs", report.duration_ms.into()),
     ]);
-    dispatch(host, interpreter, "done", &detail);
+    dispatch(host, interpreter, "done", &detail, Cancelable::No);
     detail
+}
+
+/// What the page says to an event that it may cancel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Things take their course.
+    Kept,
+    /// The page sees to it itself.
+    Prevented,
+}
+
+/// When a program reads.
+pub fn input(
+    host: &EventTarget,
+    interpreter: Interpreter,
+    run: RunId,
+    question: &Question,
+) -> Course {
+    let detail = detail(&[
+        ("run", run.0.into()),
+        ("prompt", question.prompt.into()),
+        ("hidden", question.hidden.into()),
+    ]);
+    dispatch(host, interpreter, "input", &detail, Cancelable::Yes)
 }
 
 #[derive(PartialEq)]
@@ -73,7 +99,7 @@ pub fn progress(host: &EventTarget, interpreter: Interpreter, progress: &Progres
         ("loadedBytes", (progress.loaded_bytes as f64).into()),
         ("totalBytes", (progress.total_bytes as f64).into()),
     ]);
-    dispatch(host, interpreter, "progress", &detail);
+    dispatch(host, interpreter, "progress", &detail, Cancelable::No);
 }
 
 /// Code always runs in a worker here; PyScript's listeners ask for it.
@@ -86,13 +112,22 @@ fn detail(members: &[(&str, JsValue)]) -> Object {
     detail
 }
 
-fn dispatch(host: &EventTarget, interpreter: Interpreter, name: &str, detail: &Object) {
+fn dispatch(
+    host: &EventTarget,
+    interpreter: Interpreter,
+    name: &str,
+    detail: &Object,
+    cancelable: Cancelable,
+) -> Course {
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);
+    init.set_cancelable(cancelable == Cancelable::Yes);
     init.set_detail(detail);
     let name = [interpreter.prefix(), ":", name].concat();
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(&name, &init) {
-        let _ = host.dispatch_event(&event);
+    let event = CustomEvent::new_with_event_init_dict(&name, &init);
+    match event.and_then(|event| host.dispatch_event(&event)) {
+        Ok(false) => Course::Prevented,
+        Ok(true) | Err(_) => Course::Kept,
     }
 }

@@ -17,7 +17,7 @@ use crate::late;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = reportError)]
-    fn report_error(error: &JsValue);
+    pub(crate) fn report_error(error: &JsValue);
 }
 
 /// What the page set, if anything.

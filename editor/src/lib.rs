@@ -21,6 +21,7 @@ mod program;
 mod slices;
 mod source;
 mod status;
+mod stdin;
 mod style;
 mod surface;
 mod upgrade;

@@ -74,8 +74,9 @@ impl RawOptions {
                 },
                 base: None,
                 page: match self.page_access.as_deref() {
-                    Some("none") => Access::None,
-                    _ => Access::Full,
+                    None | Some("full") => Access::Full,
+                    // A slip of the author's must not open what was to be closed.
+                    Some(_) => Access::None,
                 },
                 service_worker: written(self.service_worker),
                 idle: Idle::Rests,

@@ -9,10 +9,11 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Reflect;
+use runtime_bridge::protocol::notice::NOBODY_ANSWERS;
 use runtime_bridge::protocol::{
-    Chunk, Failure, Interpreter, LoadFailure, Notice, Outcome, Report, RunId, Stream,
+    Answer, Chunk, Failure, Interpreter, LoadFailure, Notice, Outcome, Report, RunId, Stream,
 };
-use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, rest};
+use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, rest, with_export};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -112,7 +113,7 @@ impl Program {
 
     fn run_code(self: Rc<Self>, code: &str) {
         let options = Options {
-            config: self.written("config"),
+            config: self.written("config").or_else(|| self.config_of_page()),
             service_worker: self.written("service-worker"),
             idle: Idle::Stays,
             ..Options::of(self.interpreter)
@@ -122,7 +123,17 @@ impl Program {
         let member = Environment::join(&options, move |notice| program.hear(notice));
         let member = Rc::new(member);
         self.member.replace(Some(member.clone()));
-        member.run(code, 0, Start::ByItself, Extras::default());
+        member.run(&with_export(code), 0, Start::ByItself, Extras::default());
+    }
+
+    /// The page's `<py-config>` or `<mpy-config>`, for scripts without a configuration of their own.
+    fn config_of_page(&self) -> Option<String> {
+        let tag = document()
+            .query_selector(&[self.interpreter.prefix(), "-config"].concat())
+            .ok()??;
+        // It is no text for readers.
+        set(&tag, "hidden", "");
+        options::written(tag.get_attribute("src").or_else(|| tag.text_content()))
     }
 
     fn written(&self, name: &str) -> Option<String> {
@@ -141,6 +152,7 @@ impl Program {
             Notice::Output(chunks) => self.write(chunks),
             Notice::Display(display) => self.output().display(display),
             Notice::Remark(text) => self.output().remark(&text),
+            Notice::Input { .. } => self.decline(),
             Notice::Done(report) => self.end(&report),
             _ => {}
         }
@@ -152,7 +164,7 @@ impl Program {
         for chunk in &chunks {
             let text = chunk.text.strip_suffix('\n').unwrap_or(&chunk.text).into();
             match chunk.stream {
-                Stream::Out => web_sys::console::log_1(&text),
+                Stream::Out | Stream::In => web_sys::console::log_1(&text),
                 Stream::Err => web_sys::console::error_1(&text),
             }
         }
@@ -160,6 +172,15 @@ impl Program {
         let late: Vec<_> = chunks.into_iter().filter(late).collect();
         if !late.is_empty() {
             self.output().write(late);
+        }
+    }
+
+    /// Nobody sits at a console of this page.
+    fn decline(&self) {
+        self.output().remark(NOBODY_ANSWERS);
+        let member = self.member.borrow().clone();
+        if let Some(member) = member {
+            member.answer(Answer::End);
         }
     }
 

@@ -16,7 +16,7 @@ const REMOVED = {
     'WebTransport', 'registration', 'importScripts', 'showDirectoryPicker', 'requestFileSystem', 'requestFileSystemSync',
     'webkitRequestFileSystem', 'webkitRequestFileSystemSync', 'webkitResolveLocalFileSystemURL', 'webkitResolveLocalFileSystemSyncURL',
     'resolveLocalFileSystemURL', 'Notification', 'PushManager', 'IDBFactory', 'CacheStorage', 'Cache', 'CookieStore', 'StorageManager',
-    'LockManager', 'FileSystemDirectoryHandle', 'FileSystemFileHandle', 'postMessage',
+    'LockManager', 'FileSystemDirectoryHandle', 'FileSystemFileHandle', 'postMessage', 'FontFace', 'FontFaceSet', 'fonts',
   ],
   navigator: [
     'storage', 'storageBuckets', 'locks', 'serviceWorker', 'permissions', 'credentials', 'cookieEnabled', 'usb', 'hid', 'serial', 'bluetooth',
@@ -49,11 +49,13 @@ function withoutCredentials() {
 
   const { open } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (/** @type {string} */ method, /** @type {any} */ url, /** @type {any[]} */ ...rest) {
-    const { origin, protocol } = new URL(url, self.location.href);
+    // Read once: an object may say another address the next time.
+    const address = new URL(url, self.location.href);
+    const { origin, protocol } = address;
     if (origin === self.location.origin && protocol.startsWith('http')) {
       throw new DOMException('The author of this page has switched requests with cookies off: use fetch.', 'SecurityError');
     }
-    return open.apply(this, /** @type {any} */ ([method, url, ...rest]));
+    return open.apply(this, /** @type {any} */ ([method, address.href, ...rest]));
   };
   Object.defineProperty(XMLHttpRequest.prototype, 'withCredentials', { value: false, configurable: false });
 }

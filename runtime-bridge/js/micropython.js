@@ -5,8 +5,9 @@
 // held back, a callback scheduled in its virtual machine looks whether it may
 // go; a program that holds nothing back pays nothing for this.
 //
-// Not here: packages, files, input; how programs are interrupted (pulse.js).
+// Not here: packages, files; how programs are interrupted (pulse.js).
 
+import { Input } from './input.js';
 import { withModule } from './module.js';
 import setup from './micropython.py';
 import { Pulse } from './pulse.js';
@@ -18,13 +19,20 @@ const HEAP_BYTES = 8 << 20;
 export const micropython = {
   prepare: async (entry, load) => ({ ...(await load(entry)), url: beside(entry) }),
 
-  async boot({ loadMicroPython, url }, { module }, output, signal) {
+  async boot({ loadMicroPython, url }, { module }, output, { signal, ask }) {
     const ignore = () => {};
     const pulse = new Pulse(signal);
     const start = () => loadMicroPython({ url, heapsize: HEAP_BYTES, linebuffer: false, stdout: ignore, stderr: ignore });
     const python = await withModule(module, start, pulse);
-    listen(python.FS.streams[1], (bytes) => output.write('Out', bytes));
-    listen(python.FS.streams[2], (bytes) => output.write('Err', bytes));
+    /** @param {import('./output.js').Stream} stream @returns {Transfer} */
+    const writer = (stream) => (heap, at, length) => {
+      output.write(stream, heap.subarray(at, at + length));
+      return length;
+    };
+    serve(python.FS.streams[1], 'write', writer('Out'));
+    serve(python.FS.streams[2], 'write', writer('Err'));
+    const input = new Input(ask, python.FS, () => python._module._mp_sched_keyboard_interrupt());
+    serve(python.FS.streams[0], 'read', (heap, at, most) => input.read(heap, at, most));
     // Some milliseconds, spent while the page hears that the interpreter is up.
     let isSetUp = false;
     const complete = () => {
@@ -39,6 +47,7 @@ export const micropython = {
       // It throws at once what is raised before the first `await`.
       async run(code) {
         complete();
+        input.forget();
         pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));
         return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
@@ -75,13 +84,14 @@ function beside(entry) {
   return url.href;
 }
 
-/** @param {any} stream a file of Emscripten's @param {(bytes: ArrayBufferView) => void} heard */
-function listen(stream, heard) {
-  const write = (/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ from, /** @type {number} */ length) => {
-    heard(heap.subarray(from, from + length));
-    return length;
-  };
-  stream.stream_ops = { ...stream.stream_ops, write };
+/**
+ * Reads into, or writes from, a part of the heap; gives how many bytes it did.
+ * @typedef {(heap: Int8Array, at: number, length: number) => number} Transfer
+ *
+ * @param {any} stream a file of Emscripten's @param {'read' | 'write'} what @param {Transfer} transfer
+ */
+function serve(stream, what, transfer) {
+  stream.stream_ops = { ...stream.stream_ops, [what]: (/** @type {any} */ _, /** @type {[Int8Array, number, number]} */ ...part) => transfer(...part) };
 }
 
 /**

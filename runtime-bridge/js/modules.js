@@ -2,7 +2,8 @@
 // imported is told then, with the reason. Whoever imports one of these URLs
 // later gets the very same module from the browser.
 //
-// Not here: the names of modules in Python, and modules of the page.
+// Not here: the names of modules in Python. Modules of the page are imported in
+// page-functions.js, which takes `explain` from here.
 
 import { refusal, whyNothing } from './fetching.js';
 

@@ -25,3 +25,5 @@ export const KIND_KEYS = [
 ];
 /** Where `window` has that function. */
 export const KIND_OF = Symbol.for('py-editor.kind');
+/** Where `window` has what becomes `js_import`. */
+export const PAGE_IMPORT = Symbol.for('py-editor.import');

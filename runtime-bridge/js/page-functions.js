@@ -5,15 +5,16 @@
 
 import IDBMap from '@webreflection/idb-map';
 
-import { FOLDERS, KIND_KEYS, KIND_OF, REFUSED } from './names.js';
+import { explain } from './modules.js';
+import { FOLDERS, KIND_KEYS, KIND_OF, PAGE_IMPORT, REFUSED } from './names.js';
 
 /** Modules imported for workers, where a worker's `window` finds them. */
 const MODULES = Symbol.for('py-editor.js_modules');
 
-/** @returns {Record<string, Function>} */
+/** @returns {{ offered: Record<string, Function>, unstuck(): void }} the second tells a program that asks */
 export function pageFunctions() {
   let isStuck = false;
-  return {
+  const offered = {
     is_pyterminal: () => false,
     sleep: (/** @type {number} */ seconds) => new Promise((done) => setTimeout(done, seconds * 1000)),
     importJS,
@@ -24,6 +25,7 @@ export function pageFunctions() {
     storeFSHandler,
     deleteFSHandler,
   };
+  return { offered, unstuck: () => void (isStuck = true) };
 }
 
 /** What `Kind` in remote.js wants to know of an object, as text: text travels by value. @param {any} object */
@@ -35,12 +37,21 @@ function kindOf(object) {
 }
 // Reachable for workers, and in nobody's way.
 Object.defineProperty(window, KIND_OF, { value: kindOf, configurable: true });
+Object.defineProperty(window, PAGE_IMPORT, { value: pageImport, configurable: true });
+
+/** `js_import`: modules as the page itself would import them. @param {string[]} urls */
+function pageImport(...urls) {
+  const absolute = (/** @type {string} */ url) => (/^\.{0,2}\//.test(url) ? new URL(url, document.baseURI).href : url);
+  return Promise.all(urls.map((url) => import(absolute(url))));
+}
 
 /** @param {string} url @param {string} name */
 async function importJS(url, name) {
   const page = /** @type {any} */ (window);
   page[MODULES] ??= new Map();
-  const module = await import(url);
+  const module = await import(url).catch(async (error) => {
+    throw new Error(await explain(url, error));
+  });
   // Two files may share a name.
   page[MODULES].set(name, { ...page[MODULES].get(name), ...module });
 }

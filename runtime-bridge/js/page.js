@@ -12,6 +12,7 @@ import { encoder } from 'reflected-ffi/encoder';
 import local from 'reflected-ffi/local';
 import patchEvent from 'reflected-ffi/utils/events';
 
+import { answerer } from './answer.js';
 import { MAX_BYTES } from './limit.js';
 import { pace } from './pace.js';
 import { pageFunctions } from './page-functions.js';
@@ -25,13 +26,13 @@ export { findMemory, forgetMemory, keepMemory } from './memory.js';
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
 /**
- * Starts a worker whose output the page keeps up with, and what interrupts its programs.
+ * Starts a worker whose output the page keeps up with, what interrupts its programs, and what answers them.
  * @param {string} url @param {string} name @param {Options} options
  */
 export function openWorker(url, name, options) {
   const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
   pace(worker);
-  return { worker, signals: new Signals() };
+  return { worker, signals: new Signals(), answer: answerer(worker) };
 }
 
 /**
@@ -57,8 +58,7 @@ function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
     served += 1;
     return ffi.reflect(...request);
   };
-  /** @type {Record<string, Function>} */
-  const offered = pageFunctions();
+  const { offered, unstuck } = pageFunctions();
   proxy.sync = (/** @type {string} */ name, /** @type {unknown[]} */ args) => {
     const offer = offered[name];
     if (!offer) throw new TypeError(`The page offers no function sync.${name}: assign one to worker.sync.${name} first.`);
@@ -75,6 +75,7 @@ function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
   return Object.assign(worker, {
     sync,
     proxy: sync,
+    unstuck,
     terminate() {
       ffi.terminate();
       terminate();

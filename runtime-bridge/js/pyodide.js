@@ -6,8 +6,9 @@
 // after the start, and a later start can go on from the copy; the options for that
 // are not documented, so the page lives without where they fail.
 //
-// Not here: packages, files, input.
+// Not here: packages, files.
 
+import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
@@ -18,6 +19,9 @@ const JS_INDEX = 1;
 
 /** The number of the signal that is KeyboardInterrupt. */
 const SIGINT = 2;
+
+/** Bits of a terminal's mode: line ends are translated, lines are edited, typing is seen. */
+const [ICRNL, ICANON, ECHO] = [0o400, 0o2, 0o10];
 
 /** @type {import('./worker.js').Adapter} */
 export const pyodide = {
@@ -31,7 +35,7 @@ export const pyodide = {
     return { loadPyodide, createPyodideModule, base };
   },
 
-  async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, signal) {
+  async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, { signal, ask }) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
     const copy = memory?.arrayBuffer();
@@ -43,7 +47,7 @@ export const pyodide = {
         _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
-        // The end of input: `input()` raises EOFError.
+        // Nobody answers while it starts.
         stdin: () => null,
       }),
     ).catch((error) => {
@@ -54,6 +58,9 @@ export const pyodide = {
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
+    const input = new Input(ask, python.FS, () => python._module._PyErr_SetInterrupt());
+    python.setStdin({ read: (/** @type {Uint8Array} */ bytes) => input.read(bytes, 0, bytes.length) });
+    openTerminal(python.FS, input, output);
     // Read every few thousand instructions while Python runs; 0 is "no signal".
     python.setInterruptBuffer({
       get 0() {
@@ -65,9 +72,16 @@ export const pyodide = {
     const [start, interrupt] = programOf(python, signal);
     return {
       kind: 'pyodide',
-      run: (code, file) => run(python, start, code, file),
+      run(code, file) {
+        input.forget();
+        return run(python, start, code, file);
+      },
       interrupt,
-      lost: () => false,
+      // What the interrupt has met beside the program is for the program.
+      lost(error) {
+        if (error?.type === 'KeyboardInterrupt' && signal.wasRaised) interrupt();
+        return false;
+      },
       execute: (source) => execute(python, source),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),
@@ -141,6 +155,27 @@ function writer(output, stream) {
     output.write(stream, bytes);
     return bytes.length;
   };
+}
+
+/**
+ * `/dev/tty`, which `getpass` opens: it switches the echo of a terminal off,
+ * and so reads what must not be seen.
+ * @param {any} FS @param {Input} input @param {import('./output.js').Output} output
+ */
+function openTerminal(FS, input, output) {
+  let mode = { c_iflag: ICRNL, c_oflag: 0, c_cflag: 0, c_lflag: ECHO | ICANON, c_cc: Array(32).fill(0) };
+  const tty = { ops: { ioctl_tcgets: () => mode, ioctl_tcsets: (/** @type {any} */ _, /** @type {any} */ __, /** @type {typeof mode} */ wanted) => ((mode = wanted), 0) } };
+  FS.registerDevice(FS.makedev(5, 0), {
+    open: (/** @type {any} */ stream) => Object.assign(stream, { tty, seekable: false }),
+    close() {},
+    fsync() {},
+    read: (/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ at, /** @type {number} */ most) =>
+      input.read(heap, at, most, (mode.c_lflag & ECHO) === 0),
+    write(/** @type {any} */ _, /** @type {Int8Array} */ heap, /** @type {number} */ at, /** @type {number} */ length) {
+      output.write('Out', heap.subarray(at, at + length));
+      return length;
+    },
+  });
 }
 
 /**

@@ -60,13 +60,19 @@ def _program(pause):
         return program.task
 
     def interrupt():
+        if program is None or program.task.done():
+            return
         innermost = program
         while (wait := waits.get(innermost.task)) is not None:
             innermost = wait
         innermost.interrupt()
 
-    block = webloop.run_sync
-    can_block = webloop.can_run_sync
+    try:
+        block, can_block = webloop.run_sync, webloop.can_run_sync
+        sleep = webloop._orig_sleep
+    except AttributeError:
+        # Another version, of the author's choice: its stacks cannot stand still.
+        block = None
 
     def run_sync(awaitable):
         if not can_block():
@@ -87,8 +93,6 @@ def _program(pause):
             else:
                 waits[waiting] = outer
 
-    sleep = webloop._orig_sleep
-
     def sleep_in_slices(seconds):
         # Where a stack cannot stand still, the interpreter's own sleep hears nothing.
         if not isinstance(seconds, (int, float)) or not seconds > 0:
@@ -98,14 +102,10 @@ def _program(pause):
             if pause(left * 1000):
                 raise KeyboardInterrupt
 
-    webloop.run_sync = run_sync
-    webloop._orig_sleep = sleep_in_slices
-
-    def interrupted():
-        # The loop throws once more what the program's end tells already. What
-        # another task has met is for the program as well.
-        if program and not program.task.done():
-            interrupt()
-
-    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupted
+    if block:
+        webloop.run_sync = run_sync
+        webloop._orig_sleep = sleep_in_slices
+    # The loop throws once more what the program's end tells already. What
+    # another task has met is for the program as well.
+    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupt
     return run, interrupt

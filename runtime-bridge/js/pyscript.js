@@ -83,7 +83,7 @@ export async function install({ running, about, held, post, flush, report, alive
     hasFfi: Boolean(window),
     ffi: window && ffiFor(/** @type {import('./pyscript/access.js').Access} */ (access), remote),
     config,
-    js_modules: await jsModules(about.plan?.js_modules, sync, window),
+    js_modules: await jsModules(about.plan?.js_modules, sync, window, () => (reason.tell(), reason.text)),
     IDBMap,
     async storage(/** @type {string} */ name) {
       const storage = new IDBMapSync(name);

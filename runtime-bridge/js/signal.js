@@ -14,7 +14,12 @@
 /** How much of a program's time asking may take: one part in this many. */
 const SHARE = 33;
 /** Asked at most and at least this often, in milliseconds. */
-const [OFTEN_MS, SELDOM_MS] = [40, 75];
+const [OFTEN_MS, SELDOM_MS] = [40, 65];
+/**
+ * A program that waits in between hears the page's message within these
+ * milliseconds, and is interrupted where it waits and not in the middle of the loop.
+ */
+const TURN_MS = 10;
 
 /**
  * What goes beside a program: its number in the cell, or its URL and the next one's.
@@ -62,8 +67,17 @@ function memory() {
   try {
     return new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
   } catch {
-    return undefined;
+    return null;
   }
+}
+
+/** @type {Int32Array | null | undefined} */
+let still;
+
+/** Waits on memory; without any there is only looking at the clock. @param {number} ms @param {Int32Array | null} [cell] */
+export function stand(ms, cell = (still ??= memory())) {
+  if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), ms);
+  else for (const end = performance.now() + ms; performance.now() < end; );
 }
 
 /** The worker's half. */
@@ -77,13 +91,15 @@ export class Signal {
   #askedMs = 0;
   #pauseMs = OFTEN_MS;
   #request = globalThis.XMLHttpRequest;
-  #still = memory();
+  /** When the signal was first seen up; 0 when it was not. */
+  #upMs = 0;
   /** Whether the program was told to end. */
   wasRaised = false;
 
   /** A program begins. @param {Token | undefined} token what came beside it */
   take(token) {
     this.wasRaised = false;
+    this.#upMs = 0;
     if (!token) return;
     if ('cell' in token) return void (this.#shared = token);
     // The next one's is never revoked yet: it says whether such URLs can be read at all.
@@ -95,13 +111,16 @@ export class Signal {
   /** A program has ended: only the next one's signal counts. */
   end() {
     this.wasRaised = false;
+    this.#upMs = 0;
     this.#url = this.#next;
     if (this.#shared) this.#shared = { ...this.#shared, number: this.#shared.number + 1 };
   }
 
   /** Whether the program is to end: true once. */
   raised() {
-    return !this.wasRaised && this.#isUp() && this.hear();
+    if (this.wasRaised || !(this.#upMs || this.#isUp())) return false;
+    this.#upMs ||= performance.now();
+    return performance.now() - this.#upMs >= TURN_MS && this.hear();
   }
 
   /** The page has said that the program is to end. Whether that is news. */
@@ -116,11 +135,7 @@ export class Signal {
    * @param {number} ms @returns {boolean} whether the program is to end
    */
   pause(ms) {
-    const cell = this.#shared?.cell ?? this.#still;
-    const slice = Math.min(ms, OFTEN_MS);
-    // Without memory to wait on there is only looking at the clock.
-    if (cell) Atomics.wait(cell, 0, Atomics.load(cell, 0), slice);
-    else for (const end = performance.now() + slice; performance.now() < end; );
+    stand(Math.min(ms, TURN_MS), this.#shared?.cell);
     return this.raised();
   }
 

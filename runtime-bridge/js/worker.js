@@ -9,6 +9,7 @@
 // when output is sent (output.js).
 
 import { Alive } from './alive.js';
+import { asker } from './ask.js';
 import { micropython } from './micropython.js';
 import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
@@ -22,7 +23,7 @@ import { Signal } from './signal.js';
  * `makesMemory`, it gives its own to `keep` before it does anything else.
  * @typedef {{
  *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
- *   keep?: (memory?: Uint8Array<ArrayBuffer>) => void,
+ *   keep?: ((memory?: Uint8Array<ArrayBuffer>) => void) | undefined,
  * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
@@ -48,9 +49,12 @@ import { Signal } from './signal.js';
  * cannot go on.
  * @typedef {{
  *   prepare(entry: string, load: Load, isOwn: boolean): Promise<any>,
- *   boot(prepared: any, parcel: Parcel, output: Output, signal: Signal): Promise<Running>,
+ *   boot(prepared: any, parcel: Parcel, output: Output, page: Page): Promise<Running>,
  *   isDead(error: any): boolean,
  * }} Adapter
+ *
+ * By what the page reaches a program that never yields.
+ * @typedef {{ signal: Signal, ask: import('./ask.js').Ask }} Page
  *
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
@@ -69,6 +73,9 @@ const ADAPTERS = { Pyodide: pyodide, MicroPython: micropython };
 /** A program that names it, or a file put beside one, gets the package; others do not wait for it. */
 const NAMED = /\bp(?:y|oly)script\b/;
 
+/** How a run ends that was stopped before its code. */
+const STOPPED = { type: 'KeyboardInterrupt', message: 'KeyboardInterrupt' };
+
 /** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
 const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 
@@ -77,6 +84,7 @@ const post = self.postMessage.bind(self);
 const output = new Output((chunks) => post({ Output: chunks }));
 
 const signal = new Signal();
+const ask = asker(post, signal, () => output.flush());
 
 const alive = new Alive((isAlive) => post({ Background: { alive: isAlive } }));
 
@@ -92,7 +100,7 @@ let running;
 let isBroken = false;
 /** @type {About} */
 let about;
-/** The run whose code was started and has not ended. @type {number | undefined} */
+/** The run under way. @type {number | undefined} */
 let current;
 /** The first messages of coincident, until somebody wants them. @type {MessageEvent[]} */
 const held = [];
@@ -134,13 +142,14 @@ const HANDLERS = {
   async Run({ run, file, code, before }, parcel) {
     alive.run(true);
     signal.take(parcel);
+    current = run;
     try {
       for (const source of [before ?? '', code]) {
         if (installs(source)) await (await installer()).beforeRun(running, about.plan, source, progress);
         if (NAMED.test(source)) pyscript();
       }
       await installed;
-      current = run;
+      if (signal.wasRaised) throw STOPPED;
       if (before) await running.run(before, file).catch(reportUnlessStopped);
       await running.run(code, file);
       ended();
@@ -170,7 +179,7 @@ const HANDLERS = {
 /** @param {Parcel} parcel */
 function start(parcel) {
   const keep = parcel?.makesMemory ? hand : undefined;
-  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, signal)));
+  return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, { signal, ask })));
 }
 
 /** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */

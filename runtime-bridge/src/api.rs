@@ -8,18 +8,22 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Function;
+use runtime_protocol::notice::NOBODY_ANSWERS;
 use runtime_protocol::output::Stream;
-use runtime_protocol::{Failure, Interpreter, Notice, Report};
+use runtime_protocol::{Answer, Failure, Interpreter, Notice, Report};
 use wasm_bindgen::prelude::*;
 
 use crate::client::{Environment, Extras, Idle, Member, Options, Start};
+use crate::export::with_export;
 use crate::{late, rest};
 
 /// A program and its worker. Both end with [`Program::leave`].
 #[wasm_bindgen]
 pub struct Program {
-    member: RefCell<Option<Rc<Member>>>,
+    member: Place,
 }
+
+type Place = Rc<RefCell<Option<Rc<Member>>>>;
 
 #[wasm_bindgen]
 impl Program {
@@ -44,22 +48,28 @@ impl Program {
             idle: Idle::Stays,
             ..Options::of(interpreter)
         };
+        let place = Place::default();
+        let reader = Rc::downgrade(&place);
         let member = Environment::join(&options, move |notice| {
+            if let Notice::Input { .. } = notice
+                && let Some(member) = reader.upgrade().and_then(|place| place.borrow().clone())
+            {
+                member.answer(Answer::End);
+            }
             if rest::is_here() {
                 late::tell(&hear, notice);
             } else if let Notice::Done(report) = notice {
                 tell_end(&hear, &report);
             }
         });
-        Program {
-            member: RefCell::new(Some(Rc::new(member))),
-        }
+        place.replace(Some(Rc::new(member)));
+        Program { member: place }
     }
 
     /// Runs the program.
     pub fn run(&self, code: &str) {
         if let Some(member) = self.member() {
-            member.run(code, 0, Start::ByReader, Extras::default());
+            member.run(&with_export(code), 0, Start::ByReader, Extras::default());
         }
     }
 
@@ -105,7 +115,7 @@ pub(crate) fn tell(hear: &Function, notice: Notice) {
         Notice::Output(chunks) => {
             for chunk in chunks {
                 let word = match chunk.stream {
-                    Stream::Out => "out",
+                    Stream::Out | Stream::In => "out",
                     Stream::Err => "err",
                 };
                 say(word, &chunk.text);
@@ -118,6 +128,7 @@ pub(crate) fn tell(hear: &Function, notice: Notice) {
             }
         }
         Notice::Remark(text) => say("note", &text),
+        Notice::Input { .. } => say("note", NOBODY_ANSWERS),
         Notice::Done(report) => {
             let (word, text) = end(&report);
             say(word, text.as_deref().unwrap_or_default());

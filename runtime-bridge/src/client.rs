@@ -20,8 +20,8 @@ use runtime_protocol::session::{
 };
 use runtime_protocol::shelf::Put;
 use runtime_protocol::{
-    Access, Failure, FileEntry, Interpreter, LoadFailure, Notice, Refusal, Report, RunId, RunState,
-    ToWorker,
+    Access, Answer, Failure, FileEntry, Interpreter, LoadFailure, Notice, Refusal, Report, RunId,
+    RunState, ToWorker,
 };
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
@@ -189,6 +189,11 @@ impl Member {
         } else {
             self.inner.withdraw(self.id, None);
         }
+    }
+
+    /// Answers the latest `Notice::Input`; later answers to it do nothing.
+    pub fn answer(&self, answer: Answer) {
+        self.inner.feed(Event::Answered(self.id, answer));
     }
 
     /// Asks for the interpreter's files once more, where they do not come.
@@ -424,7 +429,7 @@ impl Inner {
         self.enter_early(member, state);
         let failure = failure.cloned().map(Failure::Load);
         let report = Report::of_unreached(revision, failure);
-        self.notify(member, Notice::Done(report));
+        self.notify(member, Notice::Done(Box::new(report)));
     }
 
     fn is_early(&self, member: MemberId, state: RunState) -> bool {
@@ -479,6 +484,11 @@ impl Inner {
             Effect::Spawn(generation) => self.spawn(generation, Kind::Ours),
             Effect::SpawnChosen(generation) => self.spawn(generation, Kind::Chosen),
             Effect::Post(message, beside) => self.post(&message, beside),
+            Effect::Answer(answer) => {
+                if let Some(worker) = self.worker.borrow().as_ref() {
+                    worker.handle().answer(&answer);
+                }
+            }
             Effect::Interrupt => self.interrupt(),
             Effect::Alarm(alarm, after_ms) => self.set(alarm, after_ms),
             Effect::Terminate => drop(self.worker.take()),

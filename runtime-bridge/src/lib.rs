@@ -17,6 +17,7 @@ pub mod runtime;
 mod config;
 mod device;
 mod download;
+mod export;
 mod late;
 mod memory;
 mod plain;
@@ -26,5 +27,6 @@ mod spares;
 mod worker;
 
 pub use client::{ConfigRule, Environment, Extras, Idle, Member, Options, Setup, Start, setup};
+pub use export::with_export;
 pub use runtime::configure;
 pub use runtime_protocol as protocol;

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Reflect};
 use runtime_protocol::session::{Event, Generation, Source};
-use runtime_protocol::{Access, FromWorker, Interpreter, LoadFailure, ToWorker};
+use runtime_protocol::{Access, Answer, FromWorker, Interpreter, LoadFailure, ToWorker};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -146,11 +146,16 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn signals(this: &Opened) -> Signals;
+
+    #[wasm_bindgen(method, getter)]
+    fn answer(this: &Opened) -> Function;
 }
 
 /// A running worker, ended when dropped.
 struct Open {
     worker: Worker,
+    /// Answers the worker where it stands still.
+    answer: Function,
     signals: Signals,
     /// Kept until the end: the browser may still be fetching from it.
     _script: Script,
@@ -243,6 +248,15 @@ impl WorkerHandle {
             open.signals.raise();
         }
     }
+
+    /// Answers a worker that stands still. One that is not open has asked nothing.
+    pub(crate) fn answer(&self, answer: &Answer) {
+        if let Stage::Open(open) = &*self.stage.borrow() {
+            let Plain(answer) = answer.write();
+            // What it touches, memory and URLs, is the page's own.
+            let _ = open.answer.call1(&JsValue::UNDEFINED, &answer);
+        }
+    }
 }
 
 impl Worked for WorkerHandle {
@@ -326,6 +340,7 @@ impl Opening {
         worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
         Ok(Open {
             worker,
+            answer: opened.answer(),
             signals: opened.signals(),
             _script: script,
             _listeners: listeners,

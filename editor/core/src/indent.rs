@@ -172,14 +172,18 @@ pub struct Newline {
 /// that line opens a block or a bracket, one less where it leaves its block. A
 /// bracket that closes right behind gets a line of its own.
 pub fn newline(rope: &Rope, selection: &Selection, unit: Unit) -> Vec<Newline> {
-    selection
-        .ranges()
+    let ranges = selection.ranges();
+    // What one caret takes along ends where the next one is.
+    let limits = ranges.iter().skip(1).map(Range::from);
+    let limits = limits.chain([coords::end(rope)]);
+    ranges
         .iter()
-        .map(|range| newline_at(rope, range, unit))
+        .zip(limits)
+        .map(|(range, limit)| newline_at(rope, range, limit, unit))
         .collect()
 }
 
-fn newline_at(rope: &Rope, range: &Range, unit: Unit) -> Newline {
+fn newline_at(rope: &Rope, range: &Range, limit: Pos, unit: Unit) -> Newline {
     let line = coords::line_of(rope, range.from());
     let start = coords::line_start(rope, line);
     let text = first_non_blank(rope, line);
@@ -207,7 +211,7 @@ fn newline_at(rope: &Rope, range: &Range, unit: Unit) -> Newline {
     // Blanks behind the caret would add to the new line's indentation.
     let line_end = coords::line_end(rope, coords::line_of(rope, range.to()));
     let ahead = rope.chars_at(range.to().0).take(line_end.0 - range.to().0);
-    let to = Pos(range.to().0 + ahead.take_while(|&c| c == ' ' || c == '\t').count());
+    let to = Pos(range.to().0 + ahead.take_while(|&c| c == ' ' || c == '\t').count()).min(limit);
     let closes = closing.is_some() && rope.get_char(to.0) == closing;
     if closes {
         insert.push_str(&same);

@@ -122,18 +122,26 @@ pub fn joined(rope: &Rope, selection: &Selection) -> Option<Vec<Change>> {
         let last = block.last.max(block.first + 1);
         block.first..last
     });
+    let mut done = Pos(0);
     let changes: Vec<Change> = ends
         .filter(|line| line + 1 < rope.len_lines())
-        .map(|line| join(rope, line))
+        .map(|line| {
+            let change = join(rope, line, done);
+            done = change.to;
+            change
+        })
         .collect();
     (!changes.is_empty()).then_some(changes)
 }
 
-fn join(rope: &Rope, line: usize) -> Change {
+/// `done` is where the join before has ended: a blank line between two is gone with it.
+fn join(rope: &Rope, line: usize, done: Pos) -> Change {
     let end = coords::line_end(rope, line);
     let back = rope.chars_at(end.0).reversed();
     let blanks = back.take_while(|&c| c == ' ' || c == '\t').count();
-    let from = Pos(end.0 - blanks).max(coords::line_start(rope, line));
+    let from = Pos(end.0 - blanks)
+        .max(coords::line_start(rope, line))
+        .max(done);
     let to = first_non_blank(rope, line + 1);
     let both = from > coords::line_start(rope, line) && to < coords::line_end(rope, line + 1);
     Change {

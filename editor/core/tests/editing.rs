@@ -235,6 +235,7 @@ fn enter_behind_an_opening_bracket_goes_one_level_in() {
     );
     check("f(|a)", Command::Newline, "f(\n    |a)");
     check("# (|)", Command::Newline, "# (\n|)");
+    check("x|  |y", Command::Newline, "x\n|\n|y");
 }
 
 #[test]
@@ -310,5 +311,6 @@ fn lines_are_copied_deleted_and_joined() {
     check("a|  \n    b", Command::JoinLines, "a| b");
     check("«a\nb\nc|»", Command::JoinLines, "«a b c|»");
     check("a|\n", Command::JoinLines, "a|");
+    check("«a\n  \nb|»", Command::JoinLines, "«a b|»");
     check("|", Command::JoinLines, "|");
 }

@@ -1,10 +1,11 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`), how it failed (`failure.rs`) and the tools for
+//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`), how it failed (`failure.rs`) and the tools for
 //! it (`tools.rs`). Text stays text: nothing here parses markup.
 
 mod archive;
 mod elsewhere;
 mod failure;
+mod field;
 mod paint;
 mod remark;
 mod retry;
@@ -12,10 +13,11 @@ mod rich;
 mod stream;
 mod tools;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Traceback};
+use runtime_bridge::protocol::typing::History;
+use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Stream, Traceback};
 use runtime_bridge::rest;
 use web_sys::HtmlElement;
 
@@ -23,6 +25,8 @@ use crate::dom::{append, element, element_with_text, set};
 use crate::late;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
+use field::Field;
+pub use field::{Question, Typed};
 pub use retry::Retry;
 use stream::{Log, Then};
 use tools::Tools;
@@ -39,12 +43,22 @@ pub trait Paper {
     fn end(&self);
     /// Empties it for a new run.
     fn clear(&self);
+    /// What was written without a line break.
+    fn prompt(&self) -> String;
+    /// Shows a field for an answer.
+    fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>);
+    /// Gives the keyboard to the field.
+    fn focus_field(&self, reach: Reach);
+    /// Takes the field away.
+    fn close(&self);
 }
 
 /// The paper of one output.
 struct Sheet {
     log: Rc<Log>,
     tools: Tools,
+    field: RefCell<Option<Field>>,
+    history: Rc<RefCell<History>>,
 }
 
 impl Paper for Sheet {
@@ -76,6 +90,34 @@ impl Paper for Sheet {
         self.log.clear();
         self.tools.hide();
     }
+
+    fn prompt(&self) -> String {
+        self.log.open_line()
+    }
+
+    fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>) {
+        self.close();
+        self.tools.show();
+        let field = Field::new(self.log.open(), question, &self.history, tell);
+        self.field.replace(Some(field));
+    }
+
+    fn focus_field(&self, reach: Reach) {
+        if let Some(field) = &*self.field.borrow()
+            && (reach == Reach::Editor || field.is_near_focus())
+        {
+            field.focus();
+        }
+    }
+
+    fn close(&self) {
+        if let Some(field) = self.field.take() {
+            if field.has_focus() {
+                self.log.focus();
+            }
+            self.log.close();
+        }
+    }
 }
 
 /// A panel that only says what is wrong, and the way out.
@@ -85,6 +127,15 @@ pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
     failure::sentence(&failure, reason, advice);
     append(&panel, &failure);
     panel
+}
+
+/// Where the keyboard is, when a field opens.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Reach {
+    /// In the editor of the program.
+    Editor,
+    /// Not there; perhaps around the field, where the output is apart from its editor.
+    Elsewhere,
 }
 
 /// The panel. Hidden until there is something to show.
@@ -118,6 +169,46 @@ impl Output {
             scroll,
             paper: OnceCell::new(),
             is_stalled: Cell::new(false),
+        }
+    }
+
+    /// What the program wrote without a line break, as it does before it reads.
+    pub fn prompt(&self) -> String {
+        self.paper
+            .get()
+            .map_or_else(String::new, |paper| paper.prompt())
+    }
+
+    /// Shows a field for the answer, in the place of one that is there.
+    pub fn ask(&self, question: &Question, tell: impl Fn(Typed) + 'static) {
+        self.panel.set_hidden(false);
+        if let Some(paper) = self.paper() {
+            paper.ask(question, Box::new(tell));
+        }
+    }
+
+    /// Gives the keyboard to the field, if it is in the editor or around the field already.
+    pub fn focus_field(&self, reach: Reach) {
+        if let Some(paper) = self.paper.get() {
+            paper.focus_field(reach);
+        }
+    }
+
+    /// What was answered stays on the page; nothing of it, where it must not be seen.
+    pub fn answered(&self, line: Option<&str>) {
+        self.close();
+        if let Some(line) = line {
+            self.write(vec![Chunk {
+                stream: Stream::In,
+                text: [line, "\n"].concat(),
+            }]);
+        }
+    }
+
+    /// Takes the field away. The keyboard stays here, for a question that may follow.
+    pub fn close(&self) {
+        if let Some(paper) = self.paper.get() {
+            paper.close();
         }
     }
 
@@ -233,7 +324,12 @@ impl Output {
             }
         };
         let tools = Tools::new(&self.scroll, &log, clear);
-        let _ = self.paper.set(Rc::new(Sheet { log, tools }));
+        let _ = self.paper.set(Rc::new(Sheet {
+            log,
+            tools,
+            field: RefCell::default(),
+            history: Rc::default(),
+        }));
     }
 
     /// None before the first run, when no program can have written anything.

@@ -26,6 +26,8 @@ pub struct Painter {
     blocks: VecDeque<Painted>,
     /// The line that is still written, after the blocks.
     row: HtmlElement,
+    /// In that line, for an answer that is typed.
+    place: Option<HtmlElement>,
     /// Says what was left out, between the blocks.
     note: Option<HtmlElement>,
 }
@@ -47,6 +49,7 @@ impl Painter {
             scroll: scroll.clone(),
             blocks: VecDeque::new(),
             row: element("div", "block"),
+            place: None,
             note: None,
         }
     }
@@ -77,11 +80,31 @@ impl Painter {
         self.blocks.back().map(|block| &block.pieces.element)
     }
 
-    /// Takes everything off the page.
+    /// Takes everything off the page, but a place that is open.
     pub fn clear(&mut self) {
         self.scroll.set_text_content(None);
         self.blocks.clear();
         self.note = None;
+        if let Some(place) = &self.place {
+            self.row.set_text_content(None);
+            append(&self.row, place);
+            append(&self.scroll, &self.row);
+        }
+    }
+
+    /// An empty place at the end of the line that is still written.
+    pub fn open(&mut self, log: &Log) -> HtmlElement {
+        let place = element("span", "reply");
+        self.place = Some(place.clone());
+        self.paint_row(log);
+        place
+    }
+
+    /// Takes that place away.
+    pub fn close(&mut self) {
+        if let Some(place) = self.place.take() {
+            place.remove();
+        }
     }
 
     fn remove_left_out(&mut self, log: &Log) {
@@ -121,6 +144,9 @@ impl Painter {
         self.row.set_text_content(None);
         let mut pieces = Pieces::new(self.row.clone());
         log.open_row(|text, look| pieces.add(text, look));
+        if let Some(place) = &self.place {
+            append(&self.row, place);
+        }
         if self.row.first_child().is_none() {
             self.row.remove();
         } else if self.scroll.last_child().as_ref() != Some(&self.row) {
@@ -223,7 +249,7 @@ impl Pieces {
 /// What makes text look so; none where it is the page's own.
 fn dressed(look: Look) -> Option<HtmlElement> {
     let is_error = look.stream == Stream::Err;
-    if look.style.is_plain() && !is_error {
+    if look.style.is_plain() && look.stream == Stream::Out {
         return None;
     }
     let span = element("span", &classes(look));
@@ -246,7 +272,11 @@ fn dressed(look: Look) -> Option<HtmlElement> {
 
 /// The classes of `styles/output.css`.
 fn classes(look: Look) -> String {
-    let error = (look.stream == Stream::Err).then_some("err");
+    let stream = match look.stream {
+        Stream::Out => None,
+        Stream::Err => Some("err"),
+        Stream::In => Some("typed"),
+    };
     let styled = (!look.style.is_plain()).then_some("sgr");
     let traits = [
         (Trait::Bold, "bold"),
@@ -260,7 +290,7 @@ fn classes(look: Look) -> String {
         .iter()
         .filter(|(one, _)| look.style.has(*one))
         .map(|(_, name)| *name);
-    let names: Vec<&str> = error.into_iter().chain(styled).chain(traits).collect();
+    let names: Vec<&str> = stream.into_iter().chain(styled).chain(traits).collect();
     names.join(" ")
 }
 

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 
 use runtime_bridge::protocol::Chunk;
 use runtime_bridge::protocol::log::{self, Limits};
-use web_sys::{Blob, Event, HtmlElement};
+use web_sys::{Blob, Event, FocusOptions, HtmlElement};
 
 use super::archive::Archive;
 use super::paint::{self, Painter};
@@ -205,6 +205,35 @@ impl Log {
             self.settling.set(SETTLING_FRAMES);
         }
         self.settle();
+    }
+
+    /// What was written after the last line break.
+    pub fn open_line(&self) -> String {
+        let mut line = String::new();
+        let model = self.model.borrow();
+        model.open_row(|text, _| line.push_str(text));
+        line
+    }
+
+    /// An empty place after everything written so far, within its line, until [`Log::close`].
+    pub fn open(&self) -> HtmlElement {
+        self.flush();
+        let place = self.painter.borrow_mut().open(&self.model.borrow());
+        self.settling.set(SETTLING_FRAMES);
+        self.frame.request();
+        place
+    }
+
+    /// Takes that place away.
+    pub fn close(&self) {
+        self.painter.borrow_mut().close();
+    }
+
+    /// Gives the keyboard to the whole.
+    pub fn focus(&self) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = self.following.scroll.focus_with_options(&options);
     }
 
     /// Blocks get their true heights when they are first drawn, so the end moves a little.

@@ -5,13 +5,14 @@
 
 const MODULES = Symbol.for('py-editor.js_modules');
 
-/** @typedef {{ url: string, name: string }} Entry */
+/** @typedef {import('../config.js').ModuleEntry} Entry */
 
 /**
  * @param {{ main: Entry[], worker: Entry[] } | undefined} wanted @param {any} sync @param {any} window
+ * @param {() => string} whyNoPage told when a module of the page is asked for without one
  * @returns {Promise<any>}
  */
-export async function jsModules(wanted, sync, window) {
+export async function jsModules(wanted, sync, window, whyNoPage) {
   const { main = [], worker = [] } = wanted ?? {};
   /** @type {Map<string, any>} */
   const modules = new Map();
@@ -33,11 +34,15 @@ export async function jsModules(wanted, sync, window) {
 
   /** @param {string} name */
   function fromPage(name) {
-    if (!window) throw new Error(`js_modules.main: ${name} is a module of the page, which Python cannot reach here.`);
-    for (const { url } of main.filter((entry) => entry.name === name)) {
+    if (!window) throw new Error(`js_modules.main: ${name} is a module of the page. ${whyNoPage()}`);
+    for (const { url, key } of main.filter((entry) => entry.name === name)) {
       const isStyle = new URL(url).pathname.endsWith('.css');
-      if (isStyle) sync.importCSS(url);
-      else sync.importJS(url, name);
+      try {
+        if (isStyle) sync.importCSS(url);
+        else sync.importJS(url, name);
+      } catch (/** @type {any} */ error) {
+        throw new Error(`${key}: ${error?.message ?? error}`);
+      }
     }
     return window[MODULES]?.get(name);
   }

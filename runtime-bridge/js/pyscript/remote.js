@@ -8,7 +8,7 @@
 //
 // Not here: what becomes of a Python value.
 
-import { KIND_KEYS, KIND_OF } from '../names.js';
+import { KIND_KEYS, KIND_OF, PAGE_IMPORT } from '../names.js';
 
 /**
  * `asked` counts requests to the page: as long as it stays, nothing was asked since.
@@ -28,6 +28,7 @@ export class Remote {
   #outer = new WeakMap();
   /** @type {((object: any) => string) | undefined} */
   #kindOf;
+  #isSetUp = false;
   #ways;
 
   /** @param {Ways} ways */
@@ -72,6 +73,7 @@ export class Remote {
       get: (_, key) => {
         if (isFunction && key === 'call') return (/** @type {any} */ self, /** @type {any[]} */ ...args) => call(self, args);
         if (isFunction && key === 'apply') return (/** @type {any} */ self, /** @type {any[]} */ args = []) => call(self, [...args]);
+        if (key === 'Function' && inner === this.#ways.window && !this.#isSetUp) return this.#setUp();
         const index = INDEX.get(key);
         return index === undefined || LOOKED_UP.has(key) ? receive(inner[key]) : this.#known(inner, key, kindNow(), index);
       },
@@ -96,6 +98,15 @@ export class Remote {
       },
       defineProperty: (_, key, { value, ...rest }) => Reflect.defineProperty(inner, key, { ...rest, value: send(value) }),
     };
+  }
+
+  /**
+   * The package asks for `Function` first, to make `js_import` of a text; a page may
+   * forbid that (`unsafe-eval`), so it gets the function that the text would make.
+   */
+  #setUp() {
+    this.#isSetUp = true;
+    return () => () => this.receive(this.#ways.window[PAGE_IMPORT]);
   }
 
   /** @param {any} inner @returns {Kind} */

@@ -24,11 +24,12 @@ pub mod session;
 pub mod shelf;
 pub mod spare;
 pub mod traceback;
+pub mod typing;
 pub mod wire;
 
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};
-pub use message::{Access, Display, FileEntry, FromWorker, ToWorker};
+pub use message::{Access, Answer, Display, FileEntry, FromWorker, ToWorker};
 pub use notice::{Loss, Notice, Outcome, Progress, Refusal, Report, RunState, Stall, StopCause};
 pub use output::{Chunk, Stream};
 pub use traceback::Traceback;

@@ -123,6 +123,25 @@ pub enum FromWorker {
         /// Where the page finds its content; absent when the file is gone.
         url: Option<String>,
     },
+    /// A program reads a line and stands still until it has an [`Answer`]. The
+    /// way by which the answer reaches it is beside this message.
+    Input {
+        /// Whether what is typed must not be seen.
+        hidden: bool,
+    },
+}
+
+/// What a program reads. It travels beside the messages, which a worker that
+/// stands still does not hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub enum Answer {
+    /// A line, without its end.
+    Line(String),
+    /// The end of the input.
+    End,
+    /// Nothing: the program is to be interrupted.
+    Interrupted,
 }
 
 /// A file of an environment.
@@ -335,6 +354,16 @@ mod tests {
                 path: "gone".into(),
                 url: None,
             },
+            FromWorker::Input { hidden: false },
+            FromWorker::Input { hidden: true },
+        ]
+    }
+
+    fn answers() -> Vec<Answer> {
+        vec![
+            Answer::Line("Ada \"é\" 日本".into()),
+            Answer::End,
+            Answer::Interrupted,
         ]
     }
 
@@ -371,12 +400,20 @@ mod tests {
                 serde_json::to_value(&message).expect("messages are plain data")
             );
         }
+        for answer in answers() {
+            let value: serde_json::Value = answer.write();
+            assert_eq!(
+                value,
+                serde_json::to_value(&answer).expect("answers are plain data")
+            );
+        }
     }
 
     #[test]
     fn fixtures_hold_every_message() {
         check("to-worker.json", &to_worker());
         check("from-worker.json", &from_worker());
+        check("answers.json", &answers());
     }
 
     #[test]

@@ -72,9 +72,19 @@ pub enum Notice {
         /// Where its content is; none when it is gone.
         url: Option<String>,
     },
+    /// The program reads a line and stands still: it wants an answer.
+    Input {
+        /// The run.
+        run: RunId,
+        /// Whether what is typed must not be seen.
+        hidden: bool,
+    },
     /// The run has ended.
-    Done(Report),
+    Done(Box<Report>),
 }
+
+/// What is told where a program reads and nobody can answer.
+pub const NOBODY_ANSWERS: &str = "The program asked for input where nobody can answer, so it got the end of input (EOFError). Input can be read by code that was run in an editor, until that run ends.";
 
 /// How an environment lost its variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +171,8 @@ pub enum RunState {
     Loading,
     /// Code runs.
     Running,
+    /// Code stands still until somebody answers it.
+    Waiting,
     /// Code runs that was asked to end.
     Stopping,
     /// The interpreter is up and waits; variables are kept.
@@ -176,7 +188,7 @@ impl RunState {
     pub fn is_busy(self) -> bool {
         matches!(
             self,
-            Self::Queued | Self::Loading | Self::Running | Self::Stopping
+            Self::Queued | Self::Loading | Self::Running | Self::Waiting | Self::Stopping
         )
     }
 
@@ -187,6 +199,7 @@ impl RunState {
             Self::Queued => "queued",
             Self::Loading => "loading",
             Self::Running => "running",
+            Self::Waiting => "waiting",
             Self::Stopping => "stopping",
             Self::Ready => "ready",
             Self::Stopped => "stopped",

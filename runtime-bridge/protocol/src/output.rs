@@ -14,6 +14,8 @@ pub enum Stream {
     Out,
     /// Standard error.
     Err,
+    /// What a reader typed into it; no worker says this.
+    In,
 }
 
 /// A piece of text on one stream. Never split inside a character; may end inside a line.

@@ -10,13 +10,14 @@
 //!
 //! Not here: which environments a page has. How a run is stopped is in `session/stopping.rs`.
 
+mod asking;
 mod stopping;
 
 use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
-use crate::message::{Access, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
+use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{
     Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Stall, StopCause, Variables,
 };
@@ -86,6 +87,8 @@ pub enum Event {
     },
     /// A person or a script asked for an end of an editor's run.
     StopRequested(MemberId),
+    /// Somebody answers the program that reads in an editor.
+    Answered(MemberId, Answer),
     /// The time of an alarm has come.
     Alarm(Alarm),
     /// An editor is gone.
@@ -195,6 +198,8 @@ pub enum Effect {
     SpawnChosen(Generation),
     /// Send to the worker.
     Post(ToWorker, Beside),
+    /// Give this to the program that stands still in the worker.
+    Answer(Answer),
     /// Raise the signal that went beside the latest program: its code is to end.
     Interrupt,
     /// Answer with `Event::Alarm` after these milliseconds; one that is late or no longer wanted does no harm.
@@ -358,13 +363,15 @@ struct Run {
     code: String,
     before: Option<String>,
     timeout_ms: Option<f64>,
+    /// How long it has stood still for answers.
+    waited_ms: f64,
     doing: Doing,
     /// Whether it was asked to end.
     stopping: Option<Stopping>,
 }
 
 /// What the worker was given of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Doing {
     /// Nothing yet.
     Waiting,
@@ -372,6 +379,11 @@ enum Doing {
     Setup(SetupId),
     /// Its code.
     Code,
+    /// Its code, which stands still until it is answered.
+    Reading {
+        /// When it asked.
+        since_ms: f64,
+    },
 }
 
 impl Event {
@@ -482,6 +494,7 @@ impl Session {
                 self.request((member, revision), program, at_ms, out);
             }
             Event::StopRequested(member) => self.stop(member, at_ms, out),
+            Event::Answered(member, answer) => self.answered(member, answer, at_ms, out),
             Event::Alarm(alarm) => self.alarm(alarm, at_ms, out),
             Event::Left(member) => self.leave(member, at_ms, out),
             Event::FilePut(file) => self.put(file, out),
@@ -699,6 +712,7 @@ impl Session {
             code: program.code,
             before: program.before,
             timeout_ms: program.timeout_ms,
+            waited_ms: 0.0,
             doing: Doing::Waiting,
             stopping: None,
         });
@@ -1005,6 +1019,7 @@ impl Session {
                 self.tell_files(out);
             }
             FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
+            FromWorker::Input { hidden } => self.reads(hidden, at_ms, out),
         }
     }
 
@@ -1231,7 +1246,7 @@ impl Session {
             stopped_at,
             variables,
         };
-        out.push(Effect::Notify(run.member, Notice::Done(report)));
+        out.push(Effect::Notify(run.member, Notice::Done(Box::new(report))));
     }
 
     /// Tells who waits how many are before it, when that is news.

@@ -9,7 +9,7 @@
 use crate::config::{File, Interpreters, Manifest, Package};
 use crate::interpreter::{Interpreter, RunId};
 use crate::message::{
-    Access, Display, Fatal, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker,
+    Access, Answer, Display, Fatal, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker,
 };
 use crate::output::{Chunk, Stream};
 
@@ -109,6 +109,9 @@ impl FromWorker {
         if let Some(taken) = value.member("Taken") {
             let (path, url) = (text(&taken, "path")?, optional_text(&taken, "url"));
             return Ok(Self::Taken { path, url });
+        }
+        if let Some(input) = value.member("Input") {
+            return truth(&input, "hidden").map(|hidden| Self::Input { hidden });
         }
         let background = value.member("Background").ok_or(Unreadable)?;
         truth(&background, "alive").map(|alive| Self::Background { alive })
@@ -234,6 +237,17 @@ impl ToWorker {
                 vec![("path", V::of_text(path)), ("url", V::of_text(url))],
             ),
             Self::Take { path } => tagged("Take", vec![("path", V::of_text(path))]),
+        }
+    }
+}
+
+impl Answer {
+    /// Writes an answer.
+    pub fn write<V: Value>(&self) -> V {
+        match self {
+            Self::Line(text) => V::of_members(vec![("Line", V::of_text(text))]),
+            Self::End => V::of_text("End"),
+            Self::Interrupted => V::of_text("Interrupted"),
         }
     }
 }

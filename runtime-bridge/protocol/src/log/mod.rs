@@ -141,7 +141,7 @@ pub struct Log {
     first: usize,
     next_id: usize,
     row: Row,
-    voices: [Voice; 2],
+    voices: [Voice; 3],
     left_out: LeftOut,
     /// Of the last blocks.
     lines: usize,

@@ -73,8 +73,11 @@ impl Session {
                 }
             }
             Alarm::Timeout(id) => {
-                let is_over =
-                    |run: &Run| run.id == id && run.doing == Doing::Code && run.stopping.is_none();
+                // One that has waited for answers has another alarm, set with the latest.
+                let is_over = |run: &Run| {
+                    let is_late = run.waited_ms == 0.0 || run.left_ms(at_ms) == Some(0.0);
+                    run.id == id && run.doing == Doing::Code && run.stopping.is_none() && is_late
+                };
                 if current.is_some_and(is_over) {
                     self.interrupt(StopCause::Timeout, at_ms, out);
                 }
@@ -86,7 +89,7 @@ impl Session {
     /// keep their variables where its code gives way.
     pub(super) fn let_go(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
         let is_given = |run: &mut Run| run.member == member && run.doing != Doing::Waiting;
-        let Some(run) = self.current.take_if(is_given) else {
+        let Some(mut run) = self.current.take_if(is_given) else {
             return self.stop(member, at_ms, out);
         };
         if self.members.len() == 1 {
@@ -97,6 +100,7 @@ impl Session {
         if run.stopping.is_none() {
             signal(run.id, out);
         }
+        run.wake(out);
         self.report(run, Ending::Killed(StopCause::Request), at_ms, out);
     }
 
@@ -120,6 +124,9 @@ impl Session {
         let (id, member) = (run.id, run.member);
         self.enter(member, RunState::Stopping, out);
         signal(id, out);
+        if let Some(run) = &mut self.current {
+            run.wake(out);
+        }
     }
 
     fn kill(&mut self, cause: StopCause, at_ms: f64, out: &mut Vec<Effect>) {

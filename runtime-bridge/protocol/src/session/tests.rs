@@ -1,5 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
+mod asking;
+
 use super::*;
 use crate::message::{Fatal, FatalKind, FileEntry};
 use crate::output::Stream;
@@ -86,6 +88,7 @@ fn told(effect: &Effect) -> String {
         Effect::SpawnChosen(generation) => format!("spawn chosen {}", generation.0),
         Effect::Spawn(generation) => format!("spawn {}", generation.0),
         Effect::Terminate => "terminate".into(),
+        Effect::Answer(answer) => format!("answer {answer:?}"),
         Effect::Post(message, beside) => match beside {
             Beside::Nothing | Beside::Signal => posted(message),
             Beside::Plan(reading) => format!("{} with plan {}", posted(message), reading.0),
@@ -145,6 +148,13 @@ fn noticed(notice: &Notice) -> String {
             format!("files [{}]", names.join(" "))
         }
         Notice::Taken { path, url } => format!("taken {path}: {url:?}"),
+        Notice::Input { run, hidden } => {
+            format!(
+                "input of {}{}",
+                run.0,
+                if *hidden { ", hidden" } else { "" }
+            )
+        }
         Notice::Done(report) => done(report),
     }
 }
@@ -199,6 +209,14 @@ fn gave_way(run: u32) -> Event {
 
 fn stop(member: u32) -> Event {
     Event::StopRequested(MemberId(member))
+}
+
+fn asks(generation: u32) -> Event {
+    from(generation, FromWorker::Input { hidden: false })
+}
+
+fn answered(member: u32, line: &str) -> Event {
+    Event::Answered(MemberId(member), Answer::Line(line.into()))
 }
 
 fn left(member: u32) -> Event {
@@ -2311,6 +2329,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => (member.clone(), claim.clone()).prop_map(|(member, claim)| joined_with(member, claim)),
         6 => member.clone().prop_map(|member| run_in(member, "x")),
         3 => member.clone().prop_map(stop),
+        2 => member.clone().prop_map(|member| answered(member, "x")),
         1 => member.clone().prop_map(left),
         2 => run_id.clone().prop_map(grace),
         1 => run_id.clone().prop_map(|run| Event::Alarm(Alarm::Timeout(RunId(run)))),
@@ -2329,6 +2348,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         4 => generation.clone().prop_map(booted),
         6 => (generation.clone(), run_id).prop_map(|(generation, run)| ended(generation, run)),
         1 => generation.clone().prop_map(|generation| wrote(generation, "x")),
+        3 => generation.clone().prop_map(asks),
         1 => (generation.clone(), any::<bool>()).prop_map(|(generation, alive)| from(generation, FromWorker::Background { alive })),
         1 => Just(fatal(FatalKind::Crash, "unreachable", None)),
         1 => Just(fatal(FatalKind::Restore, "invalid", None)),
@@ -2423,6 +2443,7 @@ impl World {
             Effect::Notify(member, _) => {
                 prop_assert!(self.members.contains(member), "who has left hears nothing")
             }
+            Effect::Answer(_) => prop_assert_eq!(self.workers, 1, "answers reach a living worker"),
             Effect::Configure(..)
             | Effect::Load
             | Effect::Abandon
