@@ -52,12 +52,15 @@ enum Stage {
     Here,
 }
 
+/// Hears why the module cannot be had, where it cannot.
+type Then = Box<dyn FnOnce(Option<&LoadFailure>)>;
+
 /// Who waits for it.
 pub(crate) enum Waiting {
     /// An environment in which somebody wants to run.
     Environment(Feeder),
     /// Something else of the page; it hears why it cannot be had.
-    Other(Box<dyn FnOnce(Option<&LoadFailure>)>),
+    Other(Then),
     /// What may be done beforehand, and need not be.
     Ahead(Box<dyn FnOnce()>),
 }
@@ -208,9 +211,7 @@ async fn compiled(url: &str, signal: &AbortSignal) -> Result<JsValue, LoadProble
     let bytes = response.array_buffer().map_err(unreachable)?;
     let bytes = JsFuture::from(bytes).await.map_err(unreachable)?;
     let module = JsFuture::from(WebAssembly::compile(&bytes)).await;
-    module
-        .map(JsValue::from)
-        .map_err(|error| LoadProblem::Broken(words(&error)))
+    module.map_err(|error| LoadProblem::Broken(words(&error)))
 }
 
 fn put_in_place(module: &JsValue) -> Result<(), LoadProblem> {

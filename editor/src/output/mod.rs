@@ -45,9 +45,9 @@ pub trait Paper {
     fn clear(&self);
     /// What was written without a line break.
     fn prompt(&self) -> String;
-    /// Shows a field for an answer.
+    /// Shows a field for an answer, in the place of one that is there.
     fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>);
-    /// Gives the keyboard to the field.
+    /// Gives the keyboard to the field, where it is in reach.
     fn focus_field(&self, reach: Reach);
     /// Takes the field away.
     fn close(&self);
@@ -174,9 +174,8 @@ impl Output {
 
     /// What the program wrote without a line break, as it does before it reads.
     pub fn prompt(&self) -> String {
-        self.paper
-            .get()
-            .map_or_else(String::new, |paper| paper.prompt())
+        let paper = self.paper.get();
+        paper.map(|paper| paper.prompt()).unwrap_or_default()
     }
 
     /// Shows a field for the answer, in the place of one that is there.
