@@ -21,7 +21,7 @@ use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::options::Options;
-use crate::output::{Elsewhere, FrameLink, Output, frame_link};
+use crate::output::{Asked, Elsewhere, FrameLink, Output, frame_link};
 use crate::status;
 use crate::surface::{Hooks, Surface};
 
@@ -301,7 +301,7 @@ impl Controller {
         if let Some(output) = self.output.get() {
             output.flush();
             if let Some(failure) = &report.failure {
-                output.fail(failure, &self.frame_link());
+                output.fail(failure, &self.frame_link(), self.asked(failure));
             }
         }
         if let Some(Failure::Python(traceback)) = &report.failure {
@@ -310,6 +310,27 @@ impl Controller {
         self.shown.status.set(report.text());
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
+    }
+
+    /// What plain help for a failure depends on.
+    fn asked(&self, failure: &Failure) -> Asked {
+        let surface = self.surface.get();
+        let line = match failure {
+            Failure::Python(traceback) => traceback.marked_line(),
+            _ => None,
+        };
+        let line = line
+            .filter(|mark| Some(mark.run) == self.run.get())
+            .zip(surface)
+            .and_then(|(mark, surface)| {
+                let line = surface.line_now(mark.line.saturating_sub(1) as usize)?;
+                Some(surface.line(line))
+            });
+        Asked {
+            interpreter: self.interpreter,
+            line: line.unwrap_or_default(),
+            program: surface.map(|surface| surface.text()).unwrap_or_default(),
+        }
     }
 
     /// Marks the line of the error, where it is of the run whose lines are known.

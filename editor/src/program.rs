@@ -21,7 +21,7 @@ use crate::dom::{append, document, element, set};
 use crate::element::shadow_root;
 use crate::events;
 use crate::options;
-use crate::output::{Output, frame_link};
+use crate::output::{Asked, Output, frame_link};
 use crate::source;
 use crate::upgrade::find;
 
@@ -143,7 +143,12 @@ impl Program {
         self.is_over.set(true);
         if let Some(failure) = &report.failure {
             web_sys::console::error_1(&failure.whole_text().into());
-            self.output().fail(failure, &frame_link(|_| {}));
+            let asked = Asked {
+                interpreter: self.interpreter,
+                line: String::new(),
+                program: String::new(),
+            };
+            self.output().fail(failure, &frame_link(|_| {}), asked);
         }
         events::ended(&self.script, self.interpreter, report);
     }

@@ -83,7 +83,7 @@ pub(crate) fn source(options: &Options) -> Source {
 }
 
 /// The absolute URL of a file that lies beside py-editor.js.
-pub(crate) fn url(file: &str) -> String {
+pub fn url(file: &str) -> String {
     RUNTIME.with_borrow(|runtime| runtime.url(file))
 }
 

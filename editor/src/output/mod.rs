@@ -1,9 +1,10 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`) and how it failed (`failure.rs`). Text stays
+//! its rich results (`rich.rs`) and how it failed (`failure.rs`, `hint.rs`). Text stays
 //! text: nothing here parses markup.
 
 mod elsewhere;
 mod failure;
+mod hint;
 mod remark;
 mod rich;
 mod stream;
@@ -16,6 +17,7 @@ use web_sys::HtmlElement;
 use crate::dom::{append, element, set};
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
+pub use hint::Asked;
 use stream::{Log, Then};
 
 /// A panel that only says what is wrong, and the way out.
@@ -92,12 +94,13 @@ impl Output {
         self.log.flush();
     }
 
-    /// Shows how a run failed. `link` says what a frame of the traceback leads to.
-    pub fn fail(&self, failure: &Failure, link: &FrameLink) {
+    /// Shows how a run failed. `link` says what a frame of the traceback leads to,
+    /// `asked` what plain help depends on.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink, asked: Asked) {
         self.flush();
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
-        failure::show(&self.failure, failure, link);
+        failure::show(&self.failure, failure, link, asked);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.

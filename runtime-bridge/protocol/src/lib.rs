@@ -10,6 +10,7 @@
 
 pub mod config;
 pub mod failure;
+pub mod hints;
 pub mod idle;
 pub mod interpreter;
 pub mod message;
