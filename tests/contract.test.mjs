@@ -267,7 +267,7 @@ for (const { tag, name } of KINDS) {
       await stop.click();
       await run.waitFor();
       assert.equal(await editor.host.getByRole("region", { name: "Output" }).count(), 1);
-      assert.equal(await editor.host.getByRole("status").count(), 1);
+      assert.equal(await editor.host.locator(".bar").getByRole("status").count(), 1);
     });
 
     test("a strict Content Security Policy is enough", async (t) => {

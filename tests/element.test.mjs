@@ -265,7 +265,7 @@ test("run() mounts a far editor and runs it", async (t) => {
 
 test("nothing of an interpreter is fetched before the first run", async (t) => {
   const from = on.server.requests.length;
-  const editor = await openEditor(t, on, { code: "print(1)" });
+  const editor = await openEditor(t, on, { code: "print(1)", attributes: `preload="none"` });
   await editor.focus();
   await editor.type("# typed");
   await editor.page.waitForLoadState("networkidle");

@@ -16,11 +16,7 @@ pub fn hint(options: &Options, preload: Preload, moment: Moment) {
         return;
     }
     let options = options.clone();
-    rest::when_here(move |missing| {
-        if missing.is_none() {
-            late::preload(&options);
-        }
-    });
+    rest::ahead(move || late::preload(&options));
 }
 
 /// Gets what a run will need.

@@ -61,6 +61,8 @@ pub(crate) enum Waiting {
     Environment(Feeder),
     /// Something else of the page; it hears why it cannot be had.
     Other(Then),
+    /// What may be done beforehand, and need not be.
+    Ahead(Box<dyn FnOnce()>),
 }
 
 impl Waiting {
@@ -72,6 +74,8 @@ impl Waiting {
         match self {
             Self::Environment(feeder) => feeder.go_on(missing),
             Self::Other(then) => then(missing),
+            Self::Ahead(then) if missing.is_none() => then(),
+            Self::Ahead(_) => {}
         }
     }
 }
@@ -128,6 +132,15 @@ pub fn when_here(then: impl FnOnce(Option<&LoadFailure>) + 'static) {
     }
 }
 
+/// Calls `then` once it is here. Nobody waits for that.
+pub(crate) fn ahead(then: impl FnOnce() + 'static) {
+    if is_here() {
+        then();
+    } else {
+        wait(Waiting::Ahead(Box::new(then)));
+    }
+}
+
 /// Somebody waits for it, and hears when it is here or cannot be had.
 pub(crate) fn wait(waits: Waiting) {
     fetch();
@@ -137,7 +150,7 @@ pub(crate) fn wait(waits: Waiting) {
         };
         let is_known = |known: &Waiting| match &waits {
             Waiting::Environment(feeder) => known.is_of(feeder),
-            Waiting::Other(_) => false,
+            Waiting::Other(_) | Waiting::Ahead(_) => false,
         };
         if !waiting.iter().any(is_known) {
             waiting.push(waits);
@@ -152,9 +165,11 @@ pub(crate) fn abandon(feeder: &Feeder) {
         let Stage::Coming { abort, waiting } = &mut rest.stage else {
             return;
         };
-        let before = waiting.len();
         waiting.retain(|known| !known.is_of(feeder));
-        if waiting.is_empty() && before > 0 {
+        if waiting
+            .iter()
+            .all(|waits| matches!(waits, Waiting::Ahead(_)))
+        {
             abort.abort();
             rest.stage = Stage::Absent;
         }
