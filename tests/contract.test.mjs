@@ -225,7 +225,7 @@ for (const { tag, name } of KINDS) {
         on,
         script(tag, `setup env="e"`, "a = 1") + script(tag, `setup env="e" src="/setup.py"`, "") + script(tag, `env="e" class="shown"`, "print(a, b)"),
       );
-      assert.equal(await page.locator(`${tag}[setup]`).first().isVisible(), false);
+      await page.locator(`${tag}[setup]`).first().waitFor({ state: "hidden" });
       const editor = editorOn(page, `${tag}.shown`);
       await editor.run();
       assert.equal(await editor.written(), "1 2\n");

@@ -144,6 +144,37 @@ for (const { tag, name, prefix } of KINDS) {
       assert.equal(await editor.failure.textContent(), "");
     });
 
+    test("run.wasm is missing on the server, then it is there", async (t) => {
+      on.server.fail("run.wasm", "missing");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await failsToLoad(editor, "run.wasm", /404/);
+      await failsToLoad(editor, "run.wasm", /404/);
+      await worksAgain(editor);
+    });
+
+    test("run.wasm is cut off or broken, and the editor can be edited all the same", async (t) => {
+      for (const fault of /** @type {const} */ (["cut", "broken"])) {
+        on.server.fail("run.wasm", fault);
+        const editor = await openEditor(t, on, { tag, code: "", expected: NETWORK });
+        await editor.focus();
+        await editor.type(`print("works")`);
+        await failsToLoad(editor, "run.wasm");
+        await worksAgain(editor);
+      }
+    });
+
+    test("while run.wasm does not come a run can be stopped, and the next Run works", async (t) => {
+      on.server.fail("run.wasm", "silent");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await editor.button.click();
+      await editor.reaches("loading");
+      await editor.button.click();
+      assert.equal((await editor.done()).outcome, "stopped");
+      assert.equal(await editor.state(), "stopped");
+      assert.equal(await editor.host.locator(".editor").getAttribute("data-busy"), null);
+      await worksAgain(editor);
+    });
+
     test("a server that never answers can be stopped, and the next Run works", async (t) => {
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
       on.server.fail(`${folder}/${FILES[tag][0]}`, "silent");

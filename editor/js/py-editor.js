@@ -2,7 +2,7 @@
  * The one module that a page includes. Starts the wasm that lies beside it,
  * then defines the tags. No decision is made here.
  */
-import init, { Host, Program, defined, start } from "glue";
+import init, { Host, Program, defined, lateImports, start } from "glue";
 import css from "element-css";
 import assets from "assets";
 import { define } from "./element.js";
@@ -19,7 +19,7 @@ if (!taken()) await init({ module_or_path: new URL("py-editor.wasm", base) });
 if (!taken()) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  start(base, assets, sheet, (/** @type {string} */ url) => import(url));
+  start(base, assets, sheet, (/** @type {string} */ url) => import(url), lateImports);
   define("py-editor", Host);
   define("mpy-editor", Host);
   Object.assign(/** @type {Function} */ (customElements.get("py-editor")), { [OPEN]: open });

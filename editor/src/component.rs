@@ -11,17 +11,20 @@ use std::rc::{Rc, Weak};
 use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
-use runtime_bridge::protocol::{Failure, Interpreter, Notice, Report, RunId, RunState, Traceback};
-use runtime_bridge::{Environment, Extras, Member, Start};
+use runtime_bridge::protocol::{
+    Failure, Interpreter, Notice, Refusal, Report, RunId, RunState, Traceback,
+};
+use runtime_bridge::{Environment, Extras, Member, Start, rest};
 use wasm_bindgen::JsValue;
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, MouseEvent, ShadowRoot};
 
-use crate::dom;
+use crate::dom::{self, Listener, Manner};
 use crate::ends::Ends;
 use crate::events;
 use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
+use crate::late;
 use crate::options::{self, Options};
 use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
@@ -30,15 +33,54 @@ use crate::surface::{Hooks, Surface};
 use asking::Questions;
 
 /// What the frame shows.
-#[derive(Clone, Copy)]
 struct Shown {
-    state: RwSignal<RunState>,
-    label: RwSignal<String>,
-    status: RwSignal<String>,
+    state: Part<RunState>,
+    label: Part<String>,
+    status: Part<String>,
     /// Thousandths of the interpreter's bytes that are here.
-    loaded: RwSignal<u32>,
+    loaded: Part<u32>,
     /// Whether the marked line is where a program was stopped, and no error.
-    is_stop: RwSignal<bool>,
+    is_stop: Part<bool>,
+    changed: ArcTrigger,
+}
+
+impl Shown {
+    fn new(label: &str) -> Shown {
+        let changed = ArcTrigger::new();
+        Shown {
+            state: Part::new(RunState::Idle, &changed),
+            label: Part::new(label.to_owned(), &changed),
+            status: Part::new(String::new(), &changed),
+            loaded: Part::new(0, &changed),
+            is_stop: Part::new(false, &changed),
+            changed,
+        }
+    }
+}
+
+/// A value of the frame. One signal says that any of them has changed: each
+/// kind of value with a signal of its own costs a page 1 KB.
+struct Part<T> {
+    value: RefCell<T>,
+    changed: ArcTrigger,
+}
+
+impl<T: Clone> Part<T> {
+    fn new(value: T, changed: &ArcTrigger) -> Part<T> {
+        Part {
+            value: RefCell::new(value),
+            changed: changed.clone(),
+        }
+    }
+
+    fn get(&self) -> T {
+        self.value.borrow().clone()
+    }
+
+    fn set(&self, value: T) {
+        self.value.replace(value);
+        self.changed.notify();
+    }
 }
 
 /// An editor's place in its environment, taken before the editor is built: the
@@ -70,13 +112,14 @@ pub struct Controller {
     host: HtmlElement,
     root: ShadowRoot,
     interpreter: Interpreter,
-    shown: Shown,
-    /// Frees what `shown` holds; signals that nobody owns stay for ever.
-    _signals: Owner,
+    shown: Rc<Shown>,
     text: RefCell<String>,
     surface: OnceCell<Rc<Surface>>,
     output: OnceCell<Output>,
     files: OnceCell<Files>,
+    /// Writes what is shown into the frame as long as it is kept.
+    follows: OnceCell<RenderEffect<()>>,
+    click: OnceCell<Listener>,
     seat: Seat,
     /// The latest run of the text, whose lines are followed.
     run: Cell<Option<RunId>>,
@@ -105,14 +148,7 @@ impl Controller {
         (handler, stdin): (&Rc<Handler>, &Rc<Stdin>),
         seat: Seat,
     ) -> Rc<Controller> {
-        let signals = Owner::new();
-        let shown = signals.with(|| Shown {
-            state: RwSignal::new(RunState::Idle),
-            label: RwSignal::new(options.label.clone()),
-            status: RwSignal::new(String::new()),
-            loaded: RwSignal::new(0),
-            is_stop: RwSignal::new(false),
-        });
+        let shown = Rc::new(Shown::new(&options.label));
         let hears = seat.hears.clone();
         let controller = Rc::new_cyclic(|me| Controller {
             me: me.clone(),
@@ -120,11 +156,12 @@ impl Controller {
             root: root.clone(),
             interpreter: options.interpreter,
             shown,
-            _signals: signals,
             text: RefCell::new(text.to_owned()),
             surface: OnceCell::new(),
             output: OnceCell::new(),
             files: OnceCell::new(),
+            follows: OnceCell::new(),
+            click: OnceCell::new(),
             seat,
             run: Cell::new(None),
             ends: Ends::default(),
@@ -233,11 +270,12 @@ impl Controller {
     /// A person asks for a run: the page's handler is asked first.
     fn run_by_reader(&self) {
         let me = self.me.clone();
-        self.handler.ask(&self.host, &self.text(), move || {
+        let run = move || {
             if let Some(controller) = me.upgrade() {
                 let _ = controller.run(Start::ByReader);
             }
-        });
+        };
+        self.handler.ask(&self.host, &self.text(), Rc::new(run));
     }
 
     /// Says in the editor what its author should mend.
@@ -247,7 +285,34 @@ impl Controller {
         }
     }
 
+    /// Before what runs programs is here there is little to hear.
     fn hear(&self, notice: Notice) {
+        if rest::is_here() {
+            return late::hear(self, notice);
+        }
+        match notice {
+            Notice::State(state) => self.show_state(state),
+            Notice::Accepted { run, revision } => self.begin(run, revision),
+            Notice::Refused(refusal) => self.refuse(&refusal),
+            Notice::Done(report) => {
+                if let (Some(Failure::Load(load)), Some(output)) =
+                    (&report.failure, self.output.get())
+                {
+                    output.fail_to_load(load, self.when_asked(Controller::run_by_reader));
+                }
+                self.tell_end(&report, report.text_of_unreached().to_owned());
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse(&self, refusal: &Refusal) {
+        self.ends.refused();
+        self.complain(&refusal.reason, refusal.advice);
+    }
+
+    /// Does what a notice says.
+    pub fn take(&self, notice: Notice) {
         match notice {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, revision } => self.begin(run, revision),
@@ -259,10 +324,7 @@ impl Controller {
             Notice::Lost { loss, environment } => {
                 self.shown.status.set(loss.text(environment.as_deref()));
             }
-            Notice::Refused(refusal) => {
-                self.ends.refused();
-                self.complain(&refusal.reason, refusal.advice);
-            }
+            Notice::Refused(refusal) => self.refuse(&refusal),
             Notice::Progress(progress) => {
                 self.shown
                     .status
@@ -359,7 +421,11 @@ impl Controller {
         if let Some(traceback) = &report.stopped_at {
             self.mark(traceback, "Stopped here");
         }
-        self.shown.status.set(report.text());
+        self.tell_end(report, report.text());
+    }
+
+    fn tell_end(&self, report: &Report, text: String) {
+        self.shown.status.set(text);
         let detail = events::done(&self.host, self.interpreter, report);
         self.ends.ended(report.run, &detail);
     }
@@ -422,7 +488,7 @@ impl Controller {
                 controller.run_by_reader();
             }
         };
-        let name = code_name(&self.shown.label.get_untracked());
+        let name = code_name(&self.shown.label.get());
         let hooks = Hooks { run: Box::new(run) };
         let surface = Surface::new(&self.root, scroller, &self.text.borrow(), &name, hooks);
         let _ = self.surface.set(surface);
@@ -452,7 +518,9 @@ impl Controller {
             }),
         };
         let files = Files::new(panel, &self.host, requests);
-        files.show(&self.seat.member.files());
+        if rest::is_here() {
+            late::show_files(&files, &self.seat.member.files());
+        }
         let _ = self.files.set(files);
     }
 
@@ -466,6 +534,94 @@ impl Controller {
     fn attach_button(&self, button: &HtmlElement) {
         self.icons.attach(button);
         let _ = self.button.set(button.clone());
+        let me = self.me.clone();
+        let click = Listener::new(button, "click", Manner::Passive, move |_: MouseEvent| {
+            if let Some(controller) = me.upgrade() {
+                controller.toggle();
+            }
+        });
+        let _ = self.click.set(click);
+    }
+
+    /// Writes what changes into the frame, now and whenever it does. One effect
+    /// for all of it: each kind of value that a view follows by itself costs a
+    /// page 300 bytes.
+    pub fn follow(&self) {
+        let Some(frame) = Parts::within(&self.root) else {
+            return;
+        };
+        let shown = self.shown.clone();
+        let effect = RenderEffect::new(move |_: Option<()>| {
+            shown.changed.track();
+            frame.write(&shown);
+        });
+        let _ = self.follows.set(effect);
+    }
+}
+
+/// The parts of the frame that change.
+struct Parts {
+    frame: Element,
+    name: Element,
+    status: Element,
+    button: Element,
+    word: Element,
+}
+
+impl Parts {
+    fn within(root: &ShadowRoot) -> Option<Parts> {
+        let find = |selector: &str| root.query_selector(selector).ok().flatten();
+        Some(Parts {
+            frame: find(".editor")?,
+            name: find(".name")?,
+            status: find(".status")?,
+            button: find(".run")?,
+            word: find(".word")?,
+        })
+    }
+
+    fn write(&self, shown: &Shown) {
+        let state = shown.state.get();
+        let word = if state.is_busy() { "Stop" } else { "Run" };
+        let title = match state {
+            RunState::Stopping => "End the program at once, without its variables",
+            state if state.is_busy() => "Stop the program",
+            _ => "Run the program (Ctrl+Enter)",
+        };
+        let progress = [
+            "--_progress: calc(",
+            &shown.loaded.get().to_string(),
+            "/1000)",
+        ]
+        .concat();
+        put(&self.frame, "data-state", state.name());
+        put(&self.frame, "style", &progress);
+        flag(&self.frame, "data-busy", state.is_busy());
+        flag(&self.frame, "data-stop-mark", shown.is_stop.get());
+        put(&self.button, "title", title);
+        put(&self.button, "aria-label", word);
+        say(&self.word, word);
+        say(&self.name, &shown.label.get());
+        say(&self.status, &shown.status.get());
+    }
+}
+
+/// Sets an attribute that has another value.
+fn put(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        dom::set(element, name, value);
+    }
+}
+
+/// Sets an attribute without a value, or takes it away.
+fn flag(element: &Element, name: &str, is_set: bool) {
+    let _ = element.toggle_attribute_with_force(name, is_set);
+}
+
+/// Replaces a text that is another one: a screen reader reads out what is written.
+fn say(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
     }
 }
 
@@ -483,53 +639,29 @@ fn code_name(label: &str) -> String {
     [label, " code"].concat()
 }
 
-/// The frame of one editor.
+/// The frame of one editor; [`Controller::follow`] fills in what changes.
 #[component]
 pub fn Editor(
     /// The editor's parts; it must outlive the view.
     controller: Rc<Controller>,
 ) -> impl IntoView {
-    let Shown {
-        state,
-        label,
-        status,
-        loaded,
-        is_stop,
-    } = controller.shown;
-    let busy = move || state.get().is_busy();
     let code = attach(&controller, Controller::attach_code);
     let output = attach(&controller, Controller::attach_output);
     let files = attach(&controller, Controller::attach_files);
     let button = attach(&controller, Controller::attach_button);
-    let word = move || if busy() { "Stop" } else { "Run" };
-    let toggle = move |_| controller.toggle();
     view! {
-        <div
-            class="editor"
-            part="editor"
-            data-state=move || state.get().name()
-            data-busy=move || busy().then_some("")
-            data-stop-mark=move || is_stop.get().then_some("")
-            style=("--_progress", move || ["calc(", &loaded.get().to_string(), "/1000)"].concat())
-        >
+        <div class="editor" part="editor">
             <div class="bar" part="bar">
-                <span class="name">{label}</span>
-                <span class="status" role="status">{status}</span>
+                <span class="name"></span>
+                <span class="status" role="status"></span>
                 <button
                     class="run"
                     part="run-button"
                     type="button"
-                    title=move || match state.get() {
-                        RunState::Stopping => "End the program at once, without its variables",
-                        state if state.is_busy() => "Stop the program",
-                        _ => "Run the program (Ctrl+Enter)",
-                    }
                     aria-keyshortcuts="Control+Enter Meta+Enter Shift+Enter"
-                    aria-label=word
-                    on:click=toggle
                     use:button=()
                 >
-                    <span class="word">{word}</span>
+                    <span class="word"></span>
                 </button>
             </div>
             <div class="progress" aria-hidden="true"></div>

@@ -12,7 +12,7 @@ use js_sys::Promise;
 use leptos::prelude::*;
 use runtime_bridge::preload::{self, Moment};
 use runtime_bridge::protocol::RunState;
-use runtime_bridge::{Setup, Start, page};
+use runtime_bridge::{Setup, Start, page, rest};
 use wasm_bindgen::prelude::*;
 use web_sys::{FocusEvent, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -414,6 +414,7 @@ impl Inner {
         let listen = |name| {
             let element = host.clone();
             Listener::new(host, name, Manner::Passive, move |_: web_sys::Event| {
+                rest::fetch();
                 hint(&RawOptions::of(&element).resolve(), Moment::Intent);
             })
         };
@@ -449,12 +450,14 @@ impl Inner {
         let parts = controller.clone();
         let parent: HtmlElement = placed.root.clone().unchecked_into();
         let view = leptos::mount::mount_to(parent, move || view! { <Editor controller=parts /> });
+        controller.follow();
         let mounted = Mounted {
             controller,
             root: placed.root,
             _view: Box::new(view),
         };
         *self.stage.borrow_mut() = Stage::Mounted(mounted);
+        rest::fetch_when_idle();
     }
 
     fn leave(&self) {

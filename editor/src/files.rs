@@ -18,6 +18,8 @@ use web_sys::{
 
 use crate::dom::{Listener, Manner, append, element, element_with_text, set};
 
+/// What the panel says before there is a file.
+const NONE: &str = "Files (0)";
 const NOTE: &str = "Files are kept until the page is reloaded.";
 
 /// What the panel asks for.
@@ -41,7 +43,7 @@ impl Files {
     /// Fills the panel, and takes what is dropped on `host`.
     pub fn new(panel: &HtmlElement, host: &HtmlElement, requests: Requests) -> Files {
         let requests = Rc::new(requests);
-        let summary = element_with_text("summary", "", "Files");
+        let summary = element("summary", "");
         let list = element("ul", "file-list");
         let (label, input) = picker();
         append(panel, &summary);
@@ -49,6 +51,7 @@ impl Files {
         append(panel, &label);
         append(panel, &element_with_text("p", "note", NOTE));
         panel.set_hidden(!host.has_attribute("files"));
+        summary.set_text_content(Some(NONE));
         let picked = (requests.clone(), input.clone());
         let dropped = (requests.clone(), panel.clone());
         let listeners = [

@@ -4,11 +4,15 @@
 //! listener's error is, and the run happens.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise, Reflect};
+use runtime_bridge::rest;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, HtmlElement};
+
+use crate::late;
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,11 +36,35 @@ impl Handler {
     }
 
     /// Calls `run` unless the page's function says no. Without a function, at once.
-    pub fn ask(&self, host: &HtmlElement, code: &str, run: impl FnOnce() + 'static) {
+    pub fn ask(&self, host: &HtmlElement, code: &str, run: Rc<dyn Fn()>) {
         let Some(function) = self.0.borrow().clone() else {
             return run();
         };
-        let answer = event(host, code).and_then(|event| function.call1(host, &event));
+        let question = Question {
+            function,
+            host: host.clone(),
+            code: code.to_owned(),
+        };
+        rest::when_here(move |missing| match missing {
+            None => late::ask(question, run),
+            // The run tells.
+            Some(_) => run(),
+        });
+    }
+}
+
+/// What a page's function is asked.
+pub struct Question {
+    function: Function,
+    host: HtmlElement,
+    code: String,
+}
+
+impl Question {
+    /// Calls `run` unless the function says no.
+    pub fn ask(self, run: Rc<dyn Fn()>) {
+        let answer = event(&self.host, &self.code);
+        let answer = answer.and_then(|event| self.function.call1(&self.host, &event));
         spawn_local(async move {
             let answer = match answer {
                 Ok(answer) => JsFuture::from(Promise::resolve(&answer)).await,

@@ -2,10 +2,12 @@
 //! editor. They are markup of the author's, so they go through the sanitiser;
 //! until it is there, and where it cannot be had, the button has its words.
 
+use runtime_bridge::rest;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, set};
+use crate::late;
 use crate::later;
 use crate::options::Options;
 
@@ -23,19 +25,32 @@ impl Icons {
 
     /// Puts them into the button, where there are any.
     pub fn attach(&self, button: &HtmlElement) {
-        for (markup, class) in self.0.iter().zip(CLASSES) {
-            let Some(markup) = markup.clone() else {
-                continue;
-            };
-            let button = button.clone();
-            spawn_local(async move {
-                let icon = element("span", class);
-                set(&icon, "aria-hidden", "true");
-                let forms = [("text/html".to_owned(), markup)];
-                if later::show(&icon, &forms).await.is_ok() {
-                    append(&button, &icon);
-                }
-            });
+        if self.0.iter().all(Option::is_none) {
+            return;
         }
+        let (icons, button) = (self.0.clone(), button.clone());
+        rest::when_here(move |missing| {
+            if missing.is_none() {
+                late::attach_icons(&icons, &button);
+            }
+        });
+    }
+}
+
+/// Puts pictures into a button, each when the sanitiser has seen it.
+pub fn attach(icons: &[Option<String>; 2], button: &HtmlElement) {
+    for (markup, class) in icons.iter().zip(CLASSES) {
+        let Some(markup) = markup.clone() else {
+            continue;
+        };
+        let button = button.clone();
+        spawn_local(async move {
+            let icon = element("span", class);
+            set(&icon, "aria-hidden", "true");
+            let forms = [("text/html".to_owned(), markup)];
+            if later::show(&icon, &forms).await.is_ok() {
+                append(&button, &icon);
+            }
+        });
     }
 }

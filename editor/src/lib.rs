@@ -12,6 +12,7 @@ mod events;
 mod files;
 mod handler;
 mod icons;
+mod late;
 mod later;
 mod nearness;
 pub mod options;
@@ -32,12 +33,19 @@ pub use runtime_bridge::api::Program;
 
 /// Tells the module where it lies: `base` is the URL of the folder with the
 /// worker and the interpreters, `manifest` lists their files and sizes, `sheet`
-/// is the `CSSStyleSheet` of all editors, `import` is JavaScript's own. Called
-/// once, before the tags are defined.
+/// is the `CSSStyleSheet` of all editors, `import` is JavaScript's own, `imports`
+/// gives what the second module is instantiated with. Called once, before the
+/// tags are defined.
 #[wasm_bindgen]
-pub fn start(base: &str, manifest: &JsValue, sheet: JsValue, import: js_sys::Function) {
+pub fn start(
+    base: &str,
+    manifest: &JsValue,
+    sheet: JsValue,
+    import: js_sys::Function,
+    imports: js_sys::Function,
+) {
     style::provide(sheet);
-    runtime_bridge::configure(base, manifest, import);
+    runtime_bridge::configure(base, manifest, import, imports);
 }
 
 /// The tags are defined: takes PyScript's scripts over, now that the document

@@ -11,9 +11,9 @@ use std::rc::Rc;
 use js_sys::Reflect;
 use runtime_bridge::protocol::notice::NOBODY_ANSWERS;
 use runtime_bridge::protocol::{
-    Answer, Chunk, Failure, Interpreter, Notice, Outcome, Report, RunId, Stream,
+    Answer, Chunk, Failure, Interpreter, LoadFailure, Notice, Outcome, Report, RunId, Stream,
 };
-use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, with_export};
+use runtime_bridge::{Environment, Extras, Idle, Member, Options, Start, page, rest, with_export};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
@@ -21,8 +21,9 @@ use web_sys::{Element, HtmlElement};
 use crate::dom::{append, document, element, set};
 use crate::element::shadow_root;
 use crate::events;
+use crate::late;
 use crate::options;
-use crate::output::{Output, frame_link};
+use crate::output::{self, Output, frame_link};
 use crate::source;
 use crate::upgrade::find;
 
@@ -46,8 +47,30 @@ pub fn start(script: &Element, interpreter: Interpreter) {
     }
     put(script, WORKER, &JsValue::NULL);
     page::expect();
+    let script = script.clone();
+    rest::when_here(move |missing| match missing {
+        None => late::run_program(script, interpreter),
+        Some(missing) => tell_missing(&script, interpreter, missing),
+    });
+}
+
+/// What runs programs could not be had.
+fn tell_missing(script: &Element, interpreter: Interpreter, missing: &LoadFailure) {
+    web_sys::console::error_1(&missing.text().into());
+    let host = host(script, interpreter);
+    let frame = element("div", "editor");
+    append(&frame, &output::trouble(&missing.text(), ""));
+    append(&shadow_root(&host), &frame);
+    let failure = Failure::Load(missing.clone());
+    let report = Report::of_unreached(0, Some(failure));
+    events::ended(script, interpreter, &report);
+    page::withdrawn();
+}
+
+/// Runs it, now that everything is here.
+pub fn run(script: Element, interpreter: Interpreter) {
     let program = Rc::new(Program {
-        script: script.clone(),
+        script,
         interpreter,
         member: RefCell::default(),
         output: OnceCell::new(),
@@ -190,8 +213,7 @@ impl Program {
 
     fn output(&self) -> &Output {
         self.output.get_or_init(|| {
-            let host = element(&["script-", self.interpreter.prefix()].concat(), "");
-            self.place(&host);
+            let host = host(&self.script, self.interpreter);
             let panel = element("div", "output");
             set(&panel, "part", "output-panel");
             let frame = element("div", "editor");
@@ -200,21 +222,22 @@ impl Program {
             Output::new(&panel)
         })
     }
+}
 
-    /// Where `target` says, else right after the script; a script that is not in the body has no such place.
-    fn place(&self, host: &HtmlElement) {
-        let body = || document().body();
-        let is_in = |body: &HtmlElement| body.contains(Some(&self.script));
-        let target = self.written("target").and_then(|name| find(&name));
-        let _ = match (target, body()) {
-            (Some(target), _) => target.append_with_node_1(host),
-            (None, Some(body)) if !is_in(&body) => body.append_with_node_1(host),
-            _ => self
-                .script
-                .insert_adjacent_element("afterend", host)
-                .map(drop),
-        };
-    }
+/// The element that stands for a script: where its `target` says, else right
+/// after it; a script that is not in the body has no such place.
+fn host(script: &Element, interpreter: Interpreter) -> HtmlElement {
+    let host = element(&["script-", interpreter.prefix()].concat(), "");
+    let body = || document().body();
+    let is_in = |body: &HtmlElement| body.contains(Some(script));
+    let target = options::written(script.get_attribute("target"));
+    let target = target.and_then(|name| find(&name));
+    let _ = match (target, body()) {
+        (Some(target), _) => target.append_with_node_1(&host),
+        (None, Some(body)) if !is_in(&body) => body.append_with_node_1(&host),
+        _ => script.insert_adjacent_element("afterend", &host).map(drop),
+    };
+    host
 }
 
 const TERMINATE: &str = "terminate";

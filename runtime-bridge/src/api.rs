@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::client::{Environment, Extras, Idle, Member, Options, Start};
 use crate::export::with_export;
+use crate::{late, rest};
 
 /// A program and its worker. Both end with [`Program::leave`].
 #[wasm_bindgen]
@@ -55,7 +56,11 @@ impl Program {
             {
                 member.answer(Answer::End);
             }
-            tell(&hear, notice);
+            if rest::is_here() {
+                late::tell(&hear, notice);
+            } else if let Notice::Done(report) = notice {
+                tell_end(&hear, &report);
+            }
         });
         place.replace(Some(Rc::new(member)));
         Program { member: place }
@@ -90,11 +95,22 @@ impl Program {
     }
 }
 
-fn tell(hear: &Function, notice: Notice) {
-    let say = |word: &str, text: &str| {
-        // What a listener throws is its own affair.
-        let _ = hear.call2(&JsValue::UNDEFINED, &word.into(), &text.into());
-    };
+/// Before what runs programs is here a run can only fail to reach it, or be stopped.
+fn tell_end(hear: &Function, report: &Report) {
+    match &report.failure {
+        Some(Failure::Load(load)) => say(hear, "failed", &load.text()),
+        _ => say(hear, report.outcome.name(), ""),
+    }
+}
+
+fn say(hear: &Function, word: &str, text: &str) {
+    // What a listener throws is its own affair.
+    let _ = hear.call2(&JsValue::UNDEFINED, &word.into(), &text.into());
+}
+
+/// Passes a notice on to JavaScript.
+pub(crate) fn tell(hear: &Function, notice: Notice) {
+    let say = |word: &str, text: &str| say(hear, word, text);
     match notice {
         Notice::Output(chunks) => {
             for chunk in chunks {

@@ -20,7 +20,8 @@ use runtime_protocol::session::{
 };
 use runtime_protocol::shelf::Put;
 use runtime_protocol::{
-    Access, Answer, FileEntry, Interpreter, Notice, Refusal, RunState, ToWorker,
+    Access, Answer, Failure, FileEntry, Interpreter, LoadFailure, Notice, Refusal, Report, RunId,
+    RunState, ToWorker,
 };
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
@@ -29,7 +30,7 @@ pub use runtime_protocol::session::ConfigRule;
 
 use crate::runtime::Waiter;
 use crate::worker::{Owner, WorkerHandle};
-use crate::{config, page, registry, runtime, spares};
+use crate::{config, late, page, registry, rest, runtime, spares};
 
 /// What an author says about an environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,20 +168,27 @@ impl Member {
         {
             listener.start.set(start);
         }
-        self.inner.feed(Event::RunRequested {
-            member: self.id,
-            code: code.into(),
-            revision,
-            before: extras.before,
-            timeout_ms: extras.timeout_ms,
-        });
+        self.inner.request(
+            self.id,
+            Event::RunRequested {
+                member: self.id,
+                code: code.into(),
+                revision,
+                before: extras.before,
+                timeout_ms: extras.timeout_ms,
+            },
+        );
     }
 
     /// Ends this member's run: one that waits is only taken out of the queue,
     /// one that runs is interrupted and keeps its variables. What does not give
     /// way in a second, or at a second call, is ended with its interpreter.
     pub fn stop(&self) {
-        self.inner.feed(Event::StopRequested(self.id));
+        if rest::is_here() {
+            self.inner.feed(Event::StopRequested(self.id));
+        } else {
+            self.inner.withdraw(self.id, None);
+        }
     }
 
     /// Answers the latest `Notice::Input`; later answers to it do nothing.
@@ -195,7 +203,10 @@ impl Member {
 
     /// The state that the last `State` notice told.
     pub fn state(&self) -> RunState {
-        self.inner.session.borrow().state(self.id)
+        let early = self.inner.listener(self.id);
+        early
+            .and_then(|listener| listener.early.get())
+            .unwrap_or_else(|| self.inner.session.borrow().state(self.id))
     }
 
     /// Why this member may not run, where it may not.
@@ -205,7 +216,7 @@ impl Member {
 
     /// The worker, where there is one at present.
     pub fn worker(&self) -> Option<Worker> {
-        self.inner.worker.borrow().as_ref()?.worker()
+        self.inner.worker.borrow().as_ref()?.handle().worker()
     }
 
     /// A reader puts a file where programs of the environment find it. Its URL
@@ -216,7 +227,11 @@ impl Member {
 
     /// The files that are there.
     pub fn files(&self) -> Vec<FileEntry> {
-        self.inner.session.borrow().files()
+        if rest::is_here() {
+            late::files(&self.inner)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Asks for the content of a file; answered by `Notice::Taken`.
@@ -233,6 +248,7 @@ impl Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
+        self.inner.withdraw(self.id, None);
         self.inner.feed(Event::Left(self.id));
     }
 }
@@ -241,7 +257,7 @@ pub(crate) struct Inner {
     pub(crate) session: RefCell<Session>,
     pub(crate) source: Source,
     service_worker: Option<String>,
-    worker: RefCell<Option<WorkerHandle>>,
+    worker: RefCell<Option<Box<dyn Worked>>>,
     kind: Cell<Kind>,
     /// What the configuration comes to, by its reading.
     plan: RefCell<Option<(Reading, JsValue)>>,
@@ -250,6 +266,12 @@ pub(crate) struct Inner {
     listeners: RefCell<Vec<Rc<Listener>>>,
     last_member: Cell<u32>,
     last_setup: Cell<u32>,
+}
+
+/// A worker as its environment sees it; what it is comes with the first run.
+pub(crate) trait Worked {
+    /// What it is.
+    fn handle(&self) -> &WorkerHandle;
 }
 
 /// Whose interpreter an environment runs.
@@ -263,9 +285,18 @@ enum Kind {
 
 struct Listener {
     member: MemberId,
+    /// The state that was told before the session could tell one.
+    early: Cell<Option<RunState>>,
     /// What set the latest run off.
     start: Cell<Start>,
     on_notice: Box<dyn Fn(Notice)>,
+}
+
+fn leaver(event: &Event) -> Option<MemberId> {
+    match event {
+        Event::Left(member) => Some(*member),
+        _ => None,
+    }
 }
 
 fn next(last: &Cell<u32>) -> u32 {
@@ -306,6 +337,7 @@ impl Inner {
         let id = MemberId(next(&self.last_member));
         self.listeners.borrow_mut().push(Rc::new(Listener {
             member: id,
+            early: Cell::new(None),
             start: Cell::new(Start::ByReader),
             on_notice: Box::new(on_notice),
         }));
@@ -326,21 +358,111 @@ impl Inner {
 
     pub(crate) fn feed(self: &Rc<Self>, event: Event) {
         self.waiting.borrow_mut().push_back(event);
+        if rest::is_here() {
+            late::drain(self);
+        } else {
+            self.prepare();
+        }
+    }
+
+    /// What runs programs is not here yet. Who shares the environment is known
+    /// all the same; everything else waits, and what comes after it.
+    fn prepare(self: &Rc<Self>) {
+        loop {
+            let mut waiting = self.waiting.borrow_mut();
+            let is_next = waiting.front().is_some_and(Event::is_preparation);
+            let next = if is_next { waiting.pop_front() } else { None };
+            drop(waiting);
+            let Some(event) = next else { break };
+            let leaver = leaver(&event);
+            self.session.borrow_mut().prepare(event);
+            self.dismiss(leaver);
+        }
+        if !self.waiting.borrow().is_empty() {
+            rest::wait(rest::Waiting::Environment(self.feeder()));
+        }
+    }
+
+    /// A member asks for a run. Before what runs programs is here, it is told
+    /// at once that it waits.
+    fn request(self: &Rc<Self>, member: MemberId, event: Event) {
+        if rest::is_here() {
+            return self.feed(event);
+        }
+        let refusal = self.session.borrow().refusal(member).cloned();
+        if let Some(refusal) = refusal {
+            return self.notify(member, Notice::Refused(refusal));
+        }
+        if self.is_early(member, RunState::Loading) {
+            return;
+        }
+        self.enter_early(member, RunState::Loading);
+        self.feed(event);
+    }
+
+    /// Ends a run that waits for what runs programs: it was stopped, or that could not be had.
+    fn withdraw(self: &Rc<Self>, member: MemberId, failure: Option<&LoadFailure>) {
+        if !self.is_early(member, RunState::Loading) {
+            return;
+        }
+        let mut revision = 0;
+        self.waiting.borrow_mut().retain(|event| match event {
+            Event::RunRequested {
+                member: asked,
+                revision: its,
+                ..
+            } if *asked == member => {
+                revision = *its;
+                false
+            }
+            _ => true,
+        });
+        if self.waiting.borrow().is_empty() {
+            rest::abandon(&self.feeder());
+        }
+        let run = RunId(0);
+        self.notify(member, Notice::Accepted { run, revision });
+        let state = match failure {
+            Some(_) => RunState::Failed,
+            None => RunState::Stopped,
+        };
+        self.enter_early(member, state);
+        let failure = failure.cloned().map(Failure::Load);
+        let report = Report::of_unreached(revision, failure);
+        self.notify(member, Notice::Done(Box::new(report)));
+    }
+
+    fn is_early(&self, member: MemberId, state: RunState) -> bool {
+        self.listener(member)
+            .is_some_and(|listener| listener.early.get() == Some(state))
+    }
+
+    fn enter_early(&self, member: MemberId, state: RunState) {
+        if let Some(listener) = self.listener(member) {
+            listener.early.set(Some(state));
+            (listener.on_notice)(Notice::State(state));
+        }
+    }
+
+    /// Whoever has left hears nothing more.
+    fn dismiss(&self, leaver: Option<MemberId>) {
+        self.listeners
+            .borrow_mut()
+            .retain(|listener| Some(listener.member) != leaver);
+    }
+
+    /// Handles what waits, in order.
+    pub(crate) fn drain(self: &Rc<Self>) {
         if self.draining.replace(true) {
             return;
         }
         loop {
             let next = self.waiting.borrow_mut().pop_front();
             let Some(event) = next else { break };
-            let leaver = match &event {
-                Event::Left(member) => Some(*member),
-                _ => None,
-            };
+            let leaver = leaver(&event);
             let effects = self.session.borrow_mut().handle(event, now_ms());
             effects.into_iter().for_each(|effect| self.perform(effect));
-            self.listeners
-                .borrow_mut()
-                .retain(|listener| Some(listener.member) != leaver);
+            self.dismiss(leaver);
         }
         self.draining.set(false);
         registry::settle();
@@ -364,7 +486,7 @@ impl Inner {
             Effect::Post(message, beside) => self.post(&message, beside),
             Effect::Answer(answer) => {
                 if let Some(worker) = self.worker.borrow().as_ref() {
-                    worker.answer(&answer);
+                    worker.handle().answer(&answer);
                 }
             }
             Effect::Interrupt => self.interrupt(),
@@ -384,12 +506,17 @@ impl Inner {
             }
             None => WorkerHandle::spawn(&self.source, self.service_worker.as_deref(), owner),
         };
-        *self.worker.borrow_mut() = Some(worker);
+        *self.worker.borrow_mut() = Some(Box::new(worker));
     }
 
     fn spare(&self) -> Option<WorkerHandle> {
         let fits = self.may_be_spare();
         fits.then(|| spares::adopt(self.source.interpreter, self.source.page))?
+    }
+
+    /// A run has ended, so the next one may come.
+    pub(crate) fn want_spare(&self) {
+        spares::want(self.source.interpreter, self.source.page);
     }
 
     /// Whether its workers are as those that wait for anybody.
@@ -399,13 +526,14 @@ impl Inner {
 
     fn post(&self, message: &ToWorker, beside: Beside) {
         if let Some(worker) = self.worker.borrow().as_ref() {
+            let worker = worker.handle();
             worker.post(message, &self.parcel(worker, beside));
         }
     }
 
     fn interrupt(&self) {
         if let Some(worker) = self.worker.borrow().as_ref() {
-            worker.interrupt();
+            worker.handle().interrupt();
         }
     }
 
@@ -453,9 +581,13 @@ impl Inner {
         if matches!(notice, Notice::Accepted { .. }) {
             page::started();
         }
+        if matches!(notice, Notice::State(_)) {
+            listener.early.set(None);
+        }
         (listener.on_notice)(notice);
-        if is_end && self.may_be_spare() {
-            spares::want(self.source.interpreter, self.source.page);
+        // Where it is not here, nothing has run.
+        if is_end && rest::is_here() && self.may_be_spare() {
+            late::want_spare(self);
         }
         if is_end {
             page::ended(listener.start.replace(Start::ByReader));
@@ -481,6 +613,22 @@ impl Feeder {
     pub(crate) fn feed(&self, event: Event) {
         if let Some(inner) = self.0.upgrade() {
             inner.feed(event);
+        }
+    }
+
+    /// What runs programs is here, or could not be had.
+    pub(crate) fn go_on(&self, missing: Option<&LoadFailure>) {
+        let Some(inner) = self.0.upgrade() else {
+            return;
+        };
+        match missing {
+            None => late::drain(&inner),
+            Some(failure) => {
+                let members: Vec<_> = inner.listeners.borrow().iter().map(|l| l.member).collect();
+                for member in members {
+                    inner.withdraw(member, Some(failure));
+                }
+            }
         }
     }
 

@@ -18,9 +18,11 @@ mod config;
 mod device;
 mod download;
 mod export;
+mod late;
 mod memory;
 mod plain;
 mod registry;
+pub mod rest;
 mod spares;
 mod worker;
 

@@ -8,13 +8,23 @@ pub use runtime_protocol::preload::{Moment, Preload};
 
 use crate::client::Options;
 use crate::runtime::Waiter;
-use crate::{device, runtime, spares};
+use crate::{device, late, rest, runtime, spares};
 
 /// Something has happened to an editor whose author said `preload`.
 pub fn hint(options: &Options, preload: Preload, moment: Moment) {
     if !preload.acts_at(moment, device::saves_data()) || may_choose(options) {
         return;
     }
+    let options = options.clone();
+    rest::when_here(move |missing| {
+        if missing.is_none() {
+            late::preload(&options);
+        }
+    });
+}
+
+/// Gets what a run will need.
+pub(crate) fn get(options: &Options) {
     let interpreter = options.interpreter;
     runtime::load(interpreter, Waiter::Nobody);
     if options.service_worker.is_none() {

@@ -18,6 +18,7 @@ use runtime_protocol::config::{File, Manifest, Role};
 use runtime_protocol::memory::{Memory, Way};
 use runtime_protocol::notice::{Phase, STALL_SECONDS, Stall};
 use runtime_protocol::session::{Event, Source};
+use runtime_protocol::wire::Value;
 use runtime_protocol::{Interpreter, LoadFailure, LoadProblem, Progress};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -27,14 +28,21 @@ use crate::client::{Feeder, Options, now_ms};
 use crate::download::{self, Request};
 use crate::memory::Making;
 use crate::plain::Plain;
-use crate::{chunk, memory, spares};
+use crate::{chunk, memory, rest, spares};
 
 thread_local! {
+    static PLACE: RefCell<Place> = RefCell::default();
     static RUNTIME: RefCell<Runtime> = RefCell::default();
 }
 
-struct Runtime {
+/// Where this build is and what it contains, as the page said.
+#[derive(Default)]
+struct Place {
     base: String,
+    manifest: JsValue,
+}
+
+struct Runtime {
     manifest: Option<Manifest>,
     pyodide: Slot,
     micropython: Slot,
@@ -43,8 +51,7 @@ struct Runtime {
 impl Default for Runtime {
     fn default() -> Self {
         Self {
-            base: String::new(),
-            manifest: None,
+            manifest: manifest(),
             pyodide: Slot::of(Interpreter::Pyodide),
             micropython: Slot::of(Interpreter::MicroPython),
         }
@@ -94,43 +101,52 @@ impl Waiter {
 
 /// Says where this build is and what it contains. `base` is the absolute URL of
 /// the folder with `py-editor.js`; `manifest` is the object that the build wrote,
-/// of the shape of [`Manifest`]; `import` is JavaScript's own. Called once,
-/// before the first environment.
-pub fn configure(base: &str, manifest: &JsValue, import: Function) {
+/// of the shape of [`Manifest`]; `import` is JavaScript's own, and `imports`
+/// gives what `run.wasm` imports. Called once, before the first environment.
+pub fn configure(base: &str, manifest: &JsValue, import: Function, imports: Function) {
     chunk::provide(import);
-    match Manifest::read(&Plain(manifest.clone())) {
-        Ok(manifest) => RUNTIME.with_borrow_mut(|runtime| {
-            runtime.base = format!("{}/", base.trim_end_matches('/'));
-            runtime.manifest = Some(manifest);
-        }),
-        Err(_) => web_sys::console::error_1(
-            &"py-editor: the list of files that came with py-editor.js is unusable. Copy the whole folder `dist` once more.".into(),
-        ),
-    }
+    rest::provide(imports);
+    PLACE.set(Place {
+        base: [base.trim_end_matches('/'), "/"].concat(),
+        manifest: manifest.clone(),
+    });
 }
 
 /// Where an environment's interpreter and worker come from.
 pub(crate) fn source(options: &Options) -> Source {
     let interpreter = options.interpreter;
-    RUNTIME.with_borrow(|runtime| {
-        let entry = runtime
-            .manifest
-            .as_ref()
-            .map_or("", |manifest| &manifest.package(interpreter).entry);
-        Source {
-            interpreter,
-            name: options.name.clone(),
-            entry: runtime.url(entry),
-            worker: runtime.url("worker.js"),
-            base: options.base.clone().unwrap_or_else(page_url),
-            page: options.page,
-        }
-    })
+    Source {
+        interpreter,
+        name: options.name.clone(),
+        entry: url(&entry(interpreter).unwrap_or_default()),
+        worker: url("worker.js"),
+        base: options.base.clone().unwrap_or_else(page_url),
+        page: options.page,
+    }
+}
+
+/// An interpreter's module, by the list of the build.
+fn entry(interpreter: Interpreter) -> Option<String> {
+    let manifest = Plain(PLACE.with_borrow(|place| place.manifest.clone()));
+    let packages = manifest.member("interpreters")?;
+    packages.member(interpreter.word())?.member("entry")?.text()
 }
 
 /// The absolute URL of a file that lies beside py-editor.js.
 pub(crate) fn url(file: &str) -> String {
-    RUNTIME.with_borrow(|runtime| runtime.url(file))
+    PLACE.with_borrow(|place| [&place.base, file].concat())
+}
+
+/// The list of the build, read when it is first needed.
+fn manifest() -> Option<Manifest> {
+    let listed = PLACE.with_borrow(|place| place.manifest.clone());
+    let manifest = Manifest::read(&Plain(listed)).ok();
+    if manifest.is_none() {
+        web_sys::console::error_1(
+            &"py-editor: the list of files that came with py-editor.js is unusable. Copy the whole folder `dist` once more.".into(),
+        );
+    }
+    manifest
 }
 
 /// The URL that relative URLs of the page mean.
@@ -308,10 +324,6 @@ fn not_listed(interpreter: Interpreter) -> LoadFailure {
 }
 
 impl Runtime {
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
-    }
-
     fn slot(&mut self, interpreter: Interpreter) -> &mut Slot {
         match interpreter {
             Interpreter::Pyodide => &mut self.pyodide,
@@ -327,10 +339,9 @@ impl Runtime {
         let files: Vec<File> = manifest.package(interpreter).shared().cloned().collect();
         let key = self.memory_key(interpreter);
         let memory = key.filter(|_| self.slot(interpreter).memory.is_wanted());
-        let url = |file: &File| self.url(&file.path);
+        let url = |file: &File| url(&file.path);
         let load = Rc::new(Load {
             interpreter,
-            base: self.base.clone(),
             total_bytes: files.iter().map(|file| file.bytes).sum(),
             state: RefCell::new(Arrived {
                 bytes: 0,
@@ -350,7 +361,7 @@ impl Runtime {
     /// Under which the copy of an interpreter's memory is kept.
     fn memory_key(&self, interpreter: Interpreter) -> Option<String> {
         let package = self.manifest.as_ref()?.package(interpreter);
-        Some(runtime_protocol::memory::key(&self.base, package))
+        Some(runtime_protocol::memory::key(&url(""), package))
     }
 }
 
@@ -391,7 +402,6 @@ fn set(object: &Object, key: &str, value: &JsValue) {
 /// A load under way: all files at once.
 struct Load {
     interpreter: Interpreter,
-    base: String,
     files: Vec<File>,
     /// Where a copy of the memory may be kept, if one is wanted.
     memory: Option<String>,
@@ -430,7 +440,7 @@ impl Load {
     }
 
     async fn get(self: Rc<Self>, file: File) {
-        let url = format!("{}{}", self.base, file.path);
+        let url = url(&file.path);
         let request = Request {
             url: url.clone(),
             role: file.role(),

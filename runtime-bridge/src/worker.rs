@@ -23,7 +23,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
 
 use crate::chunk;
-use crate::client::Feeder;
+use crate::client::{Feeder, Worked};
 use crate::memory::Making;
 use crate::plain::Plain;
 use crate::{runtime, spares};
@@ -256,6 +256,12 @@ impl WorkerHandle {
             // What it touches, memory and URLs, is the page's own.
             let _ = open.answer.call1(&JsValue::UNDEFINED, &answer);
         }
+    }
+}
+
+impl Worked for WorkerHandle {
+    fn handle(&self) -> &WorkerHandle {
+        self
     }
 }
 

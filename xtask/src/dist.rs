@@ -36,7 +36,9 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
     for bundle in build::bundles() {
         let module = bundle::page_module(bundle)?;
         folder.put_copy(&format!("{}.js", bundle.name), &module)?;
-        folder.put_copy(&format!("{}.wasm", bundle.name), &bundle.wasm())?;
+        for (name, module) in bundle.modules() {
+            folder.put_copy(&name, &module)?;
+        }
     }
     for (name, product) in bundle::scripts_and_styles()? {
         folder.put_copy(name, &product)?;

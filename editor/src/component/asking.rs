@@ -7,7 +7,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use leptos::prelude::Set;
 use runtime_bridge::protocol::typing::Ahead;
 use runtime_bridge::protocol::{Answer, RunId};
 use wasm_bindgen_futures::{JsFuture, spawn_local};

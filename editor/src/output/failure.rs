@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use runtime_bridge::protocol::traceback::{Block, Frame, Place};
-use runtime_bridge::protocol::{Failure, Traceback};
+use runtime_bridge::protocol::{Failure, LoadFailure, Traceback};
 use web_sys::{HtmlElement, MouseEvent};
 
 use crate::dom::{append, element, element_with_text, set};
@@ -29,16 +29,19 @@ pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink) {
             append(panel, &element_with_text("p", "advice", reason));
             show_traceback(panel, traceback, link);
         }
-        Failure::Load(load) => {
-            let reason = [load.file(), " could not be loaded: ", &load.reason(), "."].concat();
-            sentence(panel, &reason, load.advice());
-            append(panel, &element_with_text("p", "place", &load.url));
-        }
+        Failure::Load(load) => show_load(panel, load),
         Failure::Configuration(text) => {
             append(panel, &element_with_text("p", "error-text", text));
         }
         Failure::Crashed { reason, advice } => sentence(panel, reason, advice),
     }
+}
+
+/// A file that could not be loaded: also the one that the rest comes with.
+pub fn show_load(panel: &HtmlElement, load: &LoadFailure) {
+    let reason = [load.file(), " could not be loaded: ", &load.reason(), "."].concat();
+    sentence(panel, &reason, load.advice());
+    append(panel, &element_with_text("p", "place", &load.url));
 }
 
 /// Fills `panel` with where a program was when it was stopped. Nothing where that is not known.

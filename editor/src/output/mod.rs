@@ -13,14 +13,16 @@ mod rich;
 mod stream;
 mod tools;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use runtime_bridge::protocol::typing::History;
-use runtime_bridge::protocol::{Chunk, Display, Failure, Stream, Traceback};
+use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Stream, Traceback};
+use runtime_bridge::rest;
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, element_with_text, set};
+use crate::late;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
 use field::Field;
@@ -28,6 +30,95 @@ pub use field::{Question, Typed};
 pub use retry::Retry;
 use stream::{Log, Then};
 use tools::Tools;
+
+/// What a program's text is painted on, and the tools for it; it comes with the first run.
+pub trait Paper {
+    /// Takes text; the next frame paints it.
+    fn write(&self, chunks: &[Chunk]);
+    /// Adds a rich result after what was written so far, or in its place.
+    fn display(&self, display: Display);
+    /// Paints what waits.
+    fn flush(&self);
+    /// Says how much it was.
+    fn end(&self);
+    /// Empties it for a new run.
+    fn clear(&self);
+    /// What was written without a line break.
+    fn prompt(&self) -> String;
+    /// Shows a field for an answer, in the place of one that is there.
+    fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>);
+    /// Gives the keyboard to the field, where it is in reach.
+    fn focus_field(&self, reach: Reach);
+    /// Takes the field away.
+    fn close(&self);
+}
+
+/// The paper of one output.
+struct Sheet {
+    log: Rc<Log>,
+    tools: Tools,
+    field: RefCell<Option<Field>>,
+    history: Rc<RefCell<History>>,
+}
+
+impl Paper for Sheet {
+    fn write(&self, chunks: &[Chunk]) {
+        self.tools.show();
+        self.log.write(chunks);
+    }
+
+    fn display(&self, display: Display) {
+        let then = if display.append {
+            Then::Append
+        } else {
+            Then::Replace
+        };
+        self.tools.show();
+        rich::show(&self.log.insert(then), display.bundle);
+    }
+
+    fn flush(&self) {
+        self.log.flush();
+    }
+
+    fn end(&self) {
+        self.log.flush();
+        self.tools.say(&self.log.summary());
+    }
+
+    fn clear(&self) {
+        self.log.clear();
+        self.tools.hide();
+    }
+
+    fn prompt(&self) -> String {
+        self.log.open_line()
+    }
+
+    fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>) {
+        self.close();
+        self.tools.show();
+        let field = Field::new(self.log.open(), question, &self.history, tell);
+        self.field.replace(Some(field));
+    }
+
+    fn focus_field(&self, reach: Reach) {
+        if let Some(field) = &*self.field.borrow()
+            && (reach == Reach::Editor || field.is_near_focus())
+        {
+            field.focus();
+        }
+    }
+
+    fn close(&self) {
+        if let Some(field) = self.field.take() {
+            if field.has_focus() {
+                self.log.focus();
+            }
+            self.log.close();
+        }
+    }
+}
 
 /// A panel that only says what is wrong, and the way out.
 pub fn trouble(reason: &str, advice: &str) -> HtmlElement {
@@ -52,12 +143,10 @@ pub struct Output {
     panel: HtmlElement,
     remarks: HtmlElement,
     failure: HtmlElement,
-    log: Rc<Log>,
+    scroll: HtmlElement,
+    paper: OnceCell<Rc<dyn Paper>>,
     /// Whether a download that does not go on is told.
     is_stalled: Cell<bool>,
-    tools: Tools,
-    field: RefCell<Option<Field>>,
-    history: Rc<RefCell<History>>,
 }
 
 impl Output {
@@ -70,13 +159,6 @@ impl Output {
         set(&scroll, "part", "output");
         let remarks = element("div", "remarks");
         let failure = element("div", "failure");
-        let log = Log::new(&scroll);
-        let clear = {
-            let (panel, remarks) = (panel.clone(), remarks.clone());
-            let (failure, log) = (failure.clone(), log.clone());
-            move || empty(&panel, &remarks, &failure, &log)
-        };
-        let tools = Tools::new(&scroll, &log, clear);
         append(panel, &remarks);
         append(panel, &scroll);
         append(panel, &failure);
@@ -84,33 +166,30 @@ impl Output {
             panel: panel.clone(),
             remarks,
             failure,
-            log,
+            scroll,
+            paper: OnceCell::new(),
             is_stalled: Cell::new(false),
-            tools,
-            field: RefCell::default(),
-            history: Rc::default(),
         }
     }
 
     /// What the program wrote without a line break, as it does before it reads.
     pub fn prompt(&self) -> String {
-        self.log.open_line()
+        let paper = self.paper.get();
+        paper.map(|paper| paper.prompt()).unwrap_or_default()
     }
 
     /// Shows a field for the answer, in the place of one that is there.
     pub fn ask(&self, question: &Question, tell: impl Fn(Typed) + 'static) {
-        self.close();
-        self.appear();
-        let field = Field::new(self.log.open(), question, &self.history, tell);
-        self.field.replace(Some(field));
+        self.panel.set_hidden(false);
+        if let Some(paper) = self.paper() {
+            paper.ask(question, Box::new(tell));
+        }
     }
 
     /// Gives the keyboard to the field, if it is in the editor or around the field already.
     pub fn focus_field(&self, reach: Reach) {
-        if let Some(field) = &*self.field.borrow()
-            && (reach == Reach::Editor || field.is_near_focus())
-        {
-            field.focus();
+        if let Some(paper) = self.paper.get() {
+            paper.focus_field(reach);
         }
     }
 
@@ -127,24 +206,24 @@ impl Output {
 
     /// Takes the field away. The keyboard stays here, for a question that may follow.
     pub fn close(&self) {
-        if let Some(field) = self.field.take() {
-            if field.has_focus() {
-                self.log.focus();
-            }
-            self.log.close();
+        if let Some(paper) = self.paper.get() {
+            paper.close();
         }
     }
 
     /// Empties the panel for a new run. Remarks stay until they are dismissed.
     pub fn clear(&self) {
-        empty(&self.panel, &self.remarks, &self.failure, &self.log);
-        self.tools.hide();
+        if let Some(paper) = self.paper.get() {
+            paper.clear();
+        }
+        empty(&self.panel, &self.remarks, &self.failure);
     }
 
     /// Paints what waits and says how much it was: a run has ended.
     pub fn end(&self) {
-        self.flush();
-        self.tools.say(&self.log.summary());
+        if let Some(paper) = self.paper.get() {
+            paper.end();
+        }
     }
 
     /// Shows a sentence or two about the page; said twice, it is shown once.
@@ -155,29 +234,25 @@ impl Output {
 
     /// Adds what a program wrote; it is painted in the next frame.
     pub fn write(&self, chunks: Vec<Chunk>) {
-        self.appear();
-        self.log.write(&chunks);
+        self.panel.set_hidden(false);
+        if let Some(paper) = self.paper() {
+            paper.write(&chunks);
+        }
     }
 
     /// Adds a rich result after what was written so far, or in its place.
     pub fn display(&self, display: Display) {
-        let then = if display.append {
-            Then::Append
-        } else {
-            Then::Replace
-        };
-        self.appear();
-        rich::show(&self.log.insert(then), display.bundle);
-    }
-
-    fn appear(&self) {
         self.panel.set_hidden(false);
-        self.tools.show();
+        if let Some(paper) = self.paper() {
+            paper.display(display);
+        }
     }
 
     /// Paints what waits, now.
     pub fn flush(&self) {
-        self.log.flush();
+        if let Some(paper) = self.paper.get() {
+            paper.flush();
+        }
     }
 
     /// Shows how a run failed. `link` says what a frame of the traceback leads
@@ -213,6 +288,14 @@ impl Output {
         self.panel.set_hidden(!has_remarks && !has_output);
     }
 
+    /// Shows that what runs programs could not be had.
+    pub fn fail_to_load(&self, load: &LoadFailure, retry: Retry) {
+        self.panel.set_hidden(false);
+        self.failure.set_text_content(None);
+        failure::show_load(&self.failure, load);
+        append(&self.failure, &retry::button(retry));
+    }
+
     /// Shows where a program was when it was stopped.
     pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
         self.panel.set_hidden(false);
@@ -226,11 +309,39 @@ impl Output {
         self.failure.set_text_content(None);
         failure::sentence(&self.failure, reason, advice);
     }
+
+    /// Makes what is written on. Given to the output and not to a caller, which
+    /// so does not know what it is.
+    pub fn make_paper(&self) {
+        let log = Log::new(&self.scroll);
+        let clear = {
+            let (panel, remarks) = (self.panel.clone(), self.remarks.clone());
+            let (failure, log) = (self.failure.clone(), log.clone());
+            move || {
+                log.clear();
+                empty(&panel, &remarks, &failure);
+            }
+        };
+        let tools = Tools::new(&self.scroll, &log, clear);
+        let _ = self.paper.set(Rc::new(Sheet {
+            log,
+            tools,
+            field: RefCell::default(),
+            history: Rc::default(),
+        }));
+    }
+
+    /// None before the first run, when no program can have written anything.
+    fn paper(&self) -> Option<&Rc<dyn Paper>> {
+        if rest::is_here() && self.paper.get().is_none() {
+            late::make_paper(self);
+        }
+        self.paper.get()
+    }
 }
 
 /// Takes everything off a panel but its remarks.
-fn empty(panel: &HtmlElement, remarks: &HtmlElement, failure: &HtmlElement, log: &Log) {
-    log.clear();
+fn empty(panel: &HtmlElement, remarks: &HtmlElement, failure: &HtmlElement) {
     failure.set_text_content(None);
     let has_remarks = remarks.first_element_child().is_some();
     panel.set_hidden(!has_remarks);

@@ -12,7 +12,7 @@ use crate::message::{Fatal, FatalKind};
 use crate::traceback::Traceback;
 
 /// What lies beside py-editor.js and is loaded with the first run that needs it.
-const CHUNKS: [&str; 2] = ["page.js", "config.js"];
+const CHUNKS: [&str; 3] = ["page.js", "config.js", "run.wasm"];
 
 /// Why a run failed.
 #[derive(Clone, Debug, PartialEq)]

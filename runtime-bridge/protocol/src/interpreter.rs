@@ -26,6 +26,14 @@ impl Interpreter {
         }
     }
 
+    /// How the build's list of files and PyScript's messages call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pyodide => "pyodide",
+            Self::MicroPython => "micropython",
+        }
+    }
+
     /// The prefix of its events and tags: `py` or `mpy`.
     pub fn prefix(self) -> &'static str {
         match self {

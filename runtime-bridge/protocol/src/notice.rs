@@ -301,17 +301,45 @@ pub struct Report {
     pub variables: Variables,
 }
 
+/// What the status line says of a run that never reached its environment.
+const UNREACHED: &str = "Failed. The next run starts a fresh interpreter.";
+const WITHDRAWN: &str = "Stopped before it ran.";
+
 impl Report {
+    /// Of a run that ended before its environment was there to run it: stopped,
+    /// or failed for want of a file. It has no number.
+    pub fn of_unreached(revision: u64, failure: Option<Failure>) -> Report {
+        let (outcome, variables) = match failure {
+            Some(_) => (Outcome::Error, Variables::Lost),
+            None => (Outcome::Stopped(StopCause::Request), Variables::Untouched),
+        };
+        Report {
+            run: RunId(0),
+            revision,
+            outcome,
+            duration_ms: 0.0,
+            failure,
+            stopped_at: None,
+            variables,
+        }
+    }
+
+    /// What [`Report::text`] is for [`Report::of_unreached`].
+    pub fn text_of_unreached(&self) -> &'static str {
+        match self.failure {
+            Some(_) => UNREACHED,
+            None => WITHDRAWN,
+        }
+    }
+
     /// A sentence for the status line: what happened, and what it means for the next run.
     pub fn text(&self) -> String {
         let time = seconds(self.duration_ms);
         match (self.outcome, self.variables) {
             (Outcome::Ok, _) => format!("Done in {time}."),
-            (Outcome::Error, Variables::Lost) => {
-                "Failed. The next run starts a fresh interpreter.".into()
-            }
+            (Outcome::Error, Variables::Lost) => UNREACHED.into(),
             (Outcome::Error, _) => format!("Ended with an error after {time}."),
-            (Outcome::Stopped(_), Variables::Untouched) => "Stopped before it ran.".into(),
+            (Outcome::Stopped(_), Variables::Untouched) => WITHDRAWN.into(),
             (Outcome::Stopped(cause), variables) => {
                 let fate = match variables {
                     Variables::Lost => {
@@ -403,6 +431,15 @@ mod tests {
                 "0 ms", "12 ms", "0.35 s", "0.99 s", "1.0 s", "8.2 s", "75 s"
             ]
         );
+    }
+
+    #[test]
+    fn a_run_that_never_was_is_told_as_others_are() {
+        let failure = Failure::Configuration("no".into());
+        for failure in [None, Some(failure)] {
+            let report = Report::of_unreached(3, failure);
+            assert_eq!(report.text(), report.text_of_unreached());
+        }
     }
 
     #[test]

@@ -274,6 +274,14 @@ struct Config {
     stage: Plan,
 }
 
+/// What a claim makes of an environment's configuration.
+enum Settled {
+    /// The environment goes on.
+    AsItWas,
+    /// There is another one: the environment starts afresh.
+    Anew,
+}
+
 /// Who brought a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
@@ -376,6 +384,20 @@ enum Doing {
         /// When it asked.
         since_ms: f64,
     },
+}
+
+impl Event {
+    /// Whether it only says who is there, which [`Session::prepare`] can take.
+    pub fn is_preparation(&self) -> bool {
+        matches!(
+            self,
+            Self::Joined { .. }
+                | Self::SetupAdded { .. }
+                | Self::SetupArrived { .. }
+                | Self::SetupRemoved(_)
+                | Self::Left(_)
+        )
+    }
 }
 
 impl Session {
@@ -513,6 +535,29 @@ impl Session {
         effects
     }
 
+    /// Takes who is there, as [`Session::handle`] does, while nothing was asked
+    /// to run yet: there is nothing to do then. It needs nothing of what runs
+    /// programs, so a page has it before it has the rest. Other events are ignored.
+    pub fn prepare(&mut self, event: Event) {
+        match event {
+            Event::Joined { member, claim } => {
+                let refusal = self.admit(member, &claim);
+                self.settle_unless(refusal.is_some(), Owner::Member(member), claim);
+            }
+            Event::SetupAdded { setup, code, claim } => {
+                let is_refused = self.objection(&claim).is_some();
+                self.settle_unless(is_refused, Owner::Setup(setup), claim);
+                if !is_refused {
+                    self.set_up(setup, code);
+                }
+            }
+            Event::SetupArrived { setup, code } => self.arrive(setup, code),
+            Event::SetupRemoved(setup) => self.remove_setup(setup),
+            Event::Left(member) => self.forget(member),
+            _ => {}
+        }
+    }
+
     fn member(&self, id: MemberId) -> Option<&Member> {
         self.members.iter().find(|member| member.id == id)
     }
@@ -527,14 +572,7 @@ impl Session {
     }
 
     fn join(&mut self, id: MemberId, claim: Claim, at_ms: f64, out: &mut Vec<Effect>) {
-        let refusal = self.objection(&claim);
-        self.members.push(Member {
-            id,
-            state: RunState::Idle,
-            resting: RunState::Idle,
-            told_ahead: 0,
-            refusal: refusal.clone(),
-        });
+        let refusal = self.admit(id, &claim);
         let files = self.shelf.list();
         if !files.is_empty() {
             out.push(Effect::Notify(id, Notice::Files(files)));
@@ -543,6 +581,19 @@ impl Session {
             Some(refusal) => out.push(Effect::Notify(id, Notice::Refused(refusal))),
             None => self.accept(Owner::Member(id), claim, at_ms, out),
         }
+    }
+
+    /// Takes a member in; the refusal is why it may not run, where it may not.
+    fn admit(&mut self, id: MemberId, claim: &Claim) -> Option<Refusal> {
+        let refusal = self.objection(claim);
+        self.members.push(Member {
+            id,
+            state: RunState::Idle,
+            resting: RunState::Idle,
+            told_ahead: 0,
+            refusal: refusal.clone(),
+        });
+        refusal
     }
 
     /// Ignored with a claim that meets an objection: who adds it has asked.
@@ -558,6 +609,10 @@ impl Session {
             return;
         }
         self.accept(Owner::Setup(id), claim, at_ms, out);
+        self.set_up(id, code);
+    }
+
+    fn set_up(&mut self, id: SetupId, code: Option<String>) {
         self.setups.push(Setup {
             id,
             code,
@@ -578,20 +633,35 @@ impl Session {
 
     /// A claim without an objection decides about the configuration, or leaves it.
     fn accept(&mut self, owner: Owner, claim: Claim, at_ms: f64, out: &mut Vec<Effect>) {
+        if let Settled::Anew = self.settle(owner, claim) {
+            self.abandon(out);
+            self.halt(
+                Ending::Killed(StopCause::Request),
+                Loss::Restarted,
+                at_ms,
+                out,
+            );
+        }
+    }
+
+    fn settle_unless(&mut self, is_refused: bool, owner: Owner, claim: Claim) {
+        if !is_refused {
+            self.settle(owner, claim);
+        }
+    }
+
+    fn settle(&mut self, owner: Owner, claim: Claim) -> Settled {
         let is_known = self.config.is_some();
         let comes_back = self
             .config
             .as_ref()
             .is_some_and(|known| known.owner.is_none() && known.text == claim.config);
         if is_known && claim.config.is_none() {
-            return;
+            return Settled::AsItWas;
         }
         if let (true, Some(known)) = (comes_back, &mut self.config) {
             known.owner = Some(owner);
-            return;
-        }
-        if is_known {
-            self.abandon(out);
+            return Settled::AsItWas;
         }
         self.config = Some(Config {
             owner: claim.config.is_some().then_some(owner),
@@ -599,12 +669,9 @@ impl Session {
             stage: Plan::Unread,
         });
         if is_known {
-            self.halt(
-                Ending::Killed(StopCause::Request),
-                Loss::Restarted,
-                at_ms,
-                out,
-            );
+            Settled::Anew
+        } else {
+            Settled::AsItWas
         }
     }
 
@@ -796,14 +863,18 @@ impl Session {
 
     fn leave(&mut self, member: MemberId, at_ms: f64, out: &mut Vec<Effect>) {
         self.let_go(member, at_ms, out);
+        self.forget(member);
+        if self.members.is_empty() {
+            self.drop_worker(out);
+            self.abandon(out);
+        }
+    }
+
+    fn forget(&mut self, member: MemberId) {
         self.members.retain(|other| other.id != member);
         self.disown(Owner::Member(member));
         if self.latest == Some(member) {
             self.latest = None;
-        }
-        if self.members.is_empty() {
-            self.drop_worker(out);
-            self.abandon(out);
         }
     }
 
@@ -1221,10 +1292,7 @@ impl Session {
 impl Source {
     /// `pyodide-name`: how PyScript's messages name an environment.
     fn key(&self) -> String {
-        let interpreter = match self.interpreter {
-            Interpreter::Pyodide => "pyodide",
-            Interpreter::MicroPython => "micropython",
-        };
+        let interpreter = self.interpreter.word();
         match &self.name {
             Some(name) => [interpreter, "-", name].concat(),
             None => interpreter.into(),

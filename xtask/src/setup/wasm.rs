@@ -47,6 +47,8 @@ const TRAP: [&str; 3] = [
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
 ];
+/// The linker says what needs what: a module is split by that (`build/split.rs`).
+const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 /// Said where rustup's library serves.
 pub const NOT_BUILT: &str = "the standard library is not built for size, which costs a page 20 KB";
 const BUILT: &str = "built";
@@ -182,6 +184,7 @@ impl WasmToolchain {
             .into_iter()
             .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
             .collect();
+        flags.push(RELOCATIONS.into());
         if library == Library::Built {
             flags.extend(TRAP.map(String::from));
             env.push((UNLOCK.into(), "1".into()));
