@@ -11,6 +11,8 @@
 // page's patience ends such a program. Not here: code that waits, which hears by
 // a message (worker.js).
 
+import { HAS_SHARED_MEMORY } from './shared-memory.js';
+
 /** How much of a program's time asking may take: one part in this many. */
 const SHARE = 33;
 /** Asked at most and at least this often, in milliseconds. */
@@ -30,7 +32,7 @@ const TURN_MS = 10;
 
 /** The page's half, one a worker. */
 export class Signals {
-  #cell = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  #cell = HAS_SHARED_MEMORY ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
   #number = 0;
   #urls = this.#cell ? [] : [named(), named()];
 
