@@ -106,6 +106,7 @@ async function startWebKit(memory) {
   const children = [server, display];
   // Also when the tests are ended from outside.
   process.once("exit", () => children.forEach((child) => child.kill()));
+  process.once("SIGTERM", () => process.exit(1));
   const close = async () => {
     for (const child of children) await ended(child);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });

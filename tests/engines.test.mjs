@@ -32,6 +32,14 @@ describe("WebKitGTK as it comes, isolated and without shared memory", { skip: WE
     assert.match(await outOfReach(editor), /no SharedArrayBuffer, though the page is isolated/);
     await editor.says("this browser has no shared memory");
   });
+
+  test("programs run, ask and are stopped without it", async () => {
+    const editor = await on.page.editor("mpy-editor");
+    assert.equal(await editor.program("kept = 1\nprint(kept)"), "1\n");
+    await answer(on.page, editor);
+    await isStopped(editor, STOPPED[0]);
+    assert.equal(await editor.program("print(kept)"), "1\n");
+  });
 });
 
 /**
@@ -76,6 +84,29 @@ function onePage(engine, { isolated, memory }) {
 async function outOfReach(editor) {
   assert.equal((await editor.run("from pyscript import document\ndocument.title")).outcome, "error");
   return editor.text(".failure .error-text");
+}
+
+/** A program that asks is answered by keys. @param {Pick<import("./engines.mjs").Driver, "type">} page @param {any} editor */
+async function answer(page, editor) {
+  const runs = await editor.ended();
+  await editor.setCode(`name = input("Who? ")\nprint("Hello", name)`);
+  await editor.click("button.run");
+  await editor.box(".field");
+  await page.type("Ada\n");
+  await editor.says("Hello Ada");
+  assert.equal((await editor.done(runs + 1)).outcome, "ok");
+}
+
+/** A line that goes on is stopped and marked. @param {any} editor @param {string} code */
+async function isStopped(editor, code) {
+  const runs = await editor.ended();
+  await editor.setCode(`import asyncio, time\nprint("in it")\n${code}`);
+  await editor.click("button.run");
+  await editor.says("in it");
+  assert.equal(await editor.state(), "running");
+  await editor.click("button.run");
+  assert.equal((await editor.done(runs + 1)).outcome, "stopped", code);
+  assert.deepEqual(await editor.texts(".line.error"), [code], code);
 }
 
 /** @param {typeof ENGINES[0]} engine @param {Kind} kind */
@@ -146,15 +177,9 @@ function mainLines(engine, { isolated, memory }) {
     const names = ["progress", "ready", "done", "ready", "done", "ready", "done", "ready", "done"];
     assert.deepEqual(await editor.story(), names.map((name) => `${prefix}:${name}`));
 
+    await answer(on.page, editor);
     for (const code of STOPPED) {
-      const runs = await editor.ended();
-      await editor.setCode(`import asyncio, time\nprint("in it")\n${code}`);
-      await editor.click("button.run");
-      await editor.says("in it");
-      assert.equal(await editor.state(), "running");
-      await editor.click("button.run");
-      assert.equal((await editor.done(runs + 1)).outcome, "stopped", code);
-      assert.deepEqual(await editor.texts(".line.error"), [code], code);
+      await isStopped(editor, code);
       assert.equal(await editor.program("print(kept)"), "43\n", `${code}: variables are kept`);
     }
     await on.page.workers(1);

@@ -68,6 +68,8 @@ for (const { tag, prefix, name } of KINDS) {
         assert.equal(await editor.state(), "waiting");
         assert.equal(await editor.host.getAttribute("state"), "waiting");
         assert.equal(await editor.status.textContent(), "Waiting for input");
+        const clear = editor.host.locator(".tools button", { hasText: "Clear" });
+        assert.ok(await clear.isDisabled(), "a question cannot be cleared away");
         assert.equal(await editor.button.textContent(), "Stop");
         assert.equal(await fieldOf(editor).getAttribute("aria-label"), "Your name?");
         await answer(editor, "Ada <b>");
@@ -75,6 +77,7 @@ for (const { tag, prefix, name } of KINDS) {
         assert.equal(await editor.written(), "Hi\nYour name? Ada <b>\nHello Ada <b>!\n");
         assert.equal((await editor.output.locator(".typed").allTextContents()).join("").trim(), "Ada <b>");
         assert.equal(await fieldOf(editor).count(), 0);
+        assert.ok(await clear.isEnabled());
         assert.equal(await editor.state(), "ready");
       });
 

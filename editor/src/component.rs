@@ -26,7 +26,7 @@ use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::late;
 use crate::options::{self, Options};
-use crate::output::{Elsewhere, FrameLink, Output, Retry, frame_link};
+use crate::output::{Asked, Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
 use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
@@ -408,7 +408,8 @@ impl Controller {
             if let Some(failure) = &report.failure {
                 let retry = self.when_asked(Controller::run_by_reader);
                 let is_text = report.revision != OTHER_CODE;
-                output.fail(failure, &self.frame_link(), is_text.then_some(retry));
+                let asked = self.asked(failure);
+                output.fail(failure, &self.frame_link(), asked, is_text.then_some(retry));
             }
             if let Some(traceback) = &report.stopped_at {
                 output.stop(traceback, &self.frame_link());
@@ -444,6 +445,27 @@ impl Controller {
                 act(&controller);
             }
         })
+    }
+
+    /// What plain help for a failure depends on.
+    fn asked(&self, failure: &Failure) -> Asked {
+        let surface = self.surface.get();
+        let line = match failure {
+            Failure::Python(traceback) => traceback.marked_line(),
+            _ => None,
+        };
+        let line = line
+            .filter(|mark| Some(mark.run) == self.run.get())
+            .zip(surface)
+            .and_then(|(mark, surface)| {
+                let line = surface.line_now(mark.line.saturating_sub(1) as usize)?;
+                Some(surface.line(line))
+            });
+        Asked {
+            interpreter: self.interpreter,
+            line: line.unwrap_or_default(),
+            program: surface.map(|surface| surface.text()).unwrap_or_default(),
+        }
     }
 
     /// Marks the line of a traceback, where it is of the run whose lines are known.

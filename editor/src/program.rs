@@ -23,7 +23,7 @@ use crate::element::shadow_root;
 use crate::events;
 use crate::late;
 use crate::options;
-use crate::output::{self, Output, frame_link};
+use crate::output::{self, Asked, Output, frame_link};
 use crate::source;
 use crate::upgrade::find;
 
@@ -188,7 +188,13 @@ impl Program {
         self.is_over.set(true);
         if let Some(failure) = &report.failure {
             web_sys::console::error_1(&failure.whole_text().into());
-            self.output().fail(failure, &frame_link(|_| {}), None);
+            let asked = Asked {
+                interpreter: self.interpreter,
+                line: String::new(),
+                program: String::new(),
+            };
+            self.output()
+                .fail(failure, &frame_link(|_| {}), asked, None);
         }
         events::ended(&self.script, self.interpreter, report);
     }

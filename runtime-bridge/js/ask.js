@@ -11,6 +11,7 @@
 import { BITS, HEAD_BYTES } from './answering.js';
 import { MAX_BYTES } from './limit.js';
 import { stand } from './signal.js';
+import { HAS_SHARED_MEMORY } from './shared-memory.js';
 
 /** Milliseconds between two looks whether the page has answered. */
 const POLL_MS = 50;
@@ -20,7 +21,7 @@ const NO_WAY =
   'or serve the page with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".';
 
 // The worker's, not what a program may have put in their place.
-const { Atomics, Blob, URL, XMLHttpRequest: Request, crossOriginIsolated } = globalThis;
+const { Atomics, Blob, URL, XMLHttpRequest: Request } = globalThis;
 /** @type {any} growing is newer than the types */
 const Shared = globalThis.SharedArrayBuffer;
 
@@ -38,7 +39,7 @@ const Shared = globalThis.SharedArrayBuffer;
  * @returns {Ask}
  */
 export function asker(post, signal, flush) {
-  const wait = crossOriginIsolated && 'growable' in Shared.prototype ? inMemory : byUrls;
+  const wait = HAS_SHARED_MEMORY && 'growable' in Shared.prototype ? inMemory : byUrls;
   return (hidden) => {
     flush();
     const answer = wait((by) => post({ Input: { hidden }, by }));

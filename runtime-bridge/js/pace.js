@@ -9,6 +9,8 @@
 //
 // Not here: what is written (output.js), how it is shown.
 
+import { HAS_SHARED_MEMORY } from './shared-memory.js';
+
 /** UTF-16 units that may be under way. A page takes them within a frame. */
 export const MOST_UNITS = 128 * 1024;
 /** UTF-16 units of one message. */
@@ -21,7 +23,7 @@ const PATIENCE_MS = 1000;
  * @param {Worker} worker
  */
 export function pace(worker) {
-  if (!globalThis.crossOriginIsolated) return;
+  if (!HAS_SHARED_MEMORY) return;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   worker.addEventListener('message', ({ data }) => {
     if (!data?.Output) return;

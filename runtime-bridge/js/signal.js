@@ -11,15 +11,21 @@
 // page's patience ends such a program. Not here: code that waits, which hears by
 // a message (worker.js).
 
+import { HAS_SHARED_MEMORY } from './shared-memory.js';
+
 /** How much of a program's time asking may take: one part in this many. */
 const SHARE = 33;
 /** Asked at most and at least this often, in milliseconds. */
 const [OFTEN_MS, SELDOM_MS] = [40, 65];
 /**
- * A program that waits in between hears the page's message within these
- * milliseconds, and is interrupted where it waits and not in the middle of the loop.
+ * A program that waits in between is interrupted where it waits, and not in the
+ * middle of the loop that wakes it: one that computes has not given the worker
+ * back in so many looks and milliseconds.
  */
-const TURN_MS = 10;
+const [LOOKS, TURN_MS] = [5, 10];
+
+// The worker's, not the program's.
+const { queueMicrotask: afterwards } = globalThis;
 
 /**
  * What goes beside a program: its number in the cell, or its URL and the next one's.
@@ -30,7 +36,7 @@ const TURN_MS = 10;
 
 /** The page's half, one a worker. */
 export class Signals {
-  #cell = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  #cell = HAS_SHARED_MEMORY ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
   #number = 0;
   #urls = this.#cell ? [] : [named(), named()];
 
@@ -91,8 +97,11 @@ export class Signal {
   #askedMs = 0;
   #pauseMs = OFTEN_MS;
   #request = globalThis.XMLHttpRequest;
-  /** When the signal was first seen up; 0 when it was not. */
+  /** When the signal was first seen up, 0 when it was not; and how often since. */
   #upMs = 0;
+  #looks = 0;
+  /** Called as soon as the worker is given back, after the signal was seen up. */
+  onTurn = () => {};
   /** Whether the program was told to end. */
   wasRaised = false;
 
@@ -119,8 +128,15 @@ export class Signal {
   /** Whether the program is to end: true once. */
   raised() {
     if (this.wasRaised || !(this.#upMs || this.#isUp())) return false;
-    this.#upMs ||= performance.now();
-    return performance.now() - this.#upMs >= TURN_MS && this.hear();
+    if (!this.#upMs) this.#see();
+    this.#looks += 1;
+    return this.#looks > LOOKS && performance.now() - this.#upMs >= TURN_MS && this.hear();
+  }
+
+  #see() {
+    const seenMs = (this.#upMs = performance.now());
+    this.#looks = 0;
+    afterwards(() => void (seenMs === this.#upMs && this.onTurn()));
   }
 
   /** The page has said that the program is to end. Whether that is news. */
@@ -135,8 +151,9 @@ export class Signal {
    * @param {number} ms @returns {boolean} whether the program is to end
    */
   pause(ms) {
-    stand(Math.min(ms, TURN_MS), this.#shared?.cell);
-    return this.raised();
+    stand(Math.min(ms, OFTEN_MS), this.#shared?.cell);
+    // It is the program that stands still, so it may be told at once.
+    return !this.wasRaised && (this.#upMs > 0 || this.#isUp()) && this.hear();
   }
 
   #isUp() {

@@ -164,7 +164,7 @@ const HANDLERS = {
 
   // Heard by code that waits; code that computes has met its signal before.
   Interrupt({ run }) {
-    if (run === current && signal.hear()) running.interrupt();
+    if (run === current) interrupt();
   },
 
   Put(file) {
@@ -194,6 +194,12 @@ function unstarted(error) {
   isBroken = true;
   fatal({ kind: error?.kind ?? 'Boot', message: raised(error).message, file: error?.file, status: error?.status });
 }
+
+/** Ends what goes on where it waits. */
+function interrupt() {
+  if (signal.hear()) running.interrupt();
+}
+signal.onTurn = interrupt;
 
 /** What belongs to a run comes before the word of its end. */
 function ended() {

@@ -133,7 +133,7 @@ fn entry(interpreter: Interpreter) -> Option<String> {
 }
 
 /// The absolute URL of a file that lies beside py-editor.js.
-pub(crate) fn url(file: &str) -> String {
+pub fn url(file: &str) -> String {
     PLACE.with_borrow(|place| [&place.base, file].concat())
 }
 

@@ -21,6 +21,9 @@ use folder::Folder;
 /// Files of the project that are served unchanged, where they exist.
 const COPIED: [&str; 1] = ["index.html"];
 
+/// Plain help for errors, fetched with the first one.
+const HINTS: (&str, &str) = ("hints.txt", "runtime-bridge/protocol/hints/rules.txt");
+
 /// The script that makes a page isolated where its server cannot, with its licence.
 const ISOLATION: [(&str, &str); 2] = [
     ("mini-coi.js", "mini-coi.js"),
@@ -53,6 +56,7 @@ pub fn run(toolchain: &WasmToolchain, effort: Effort) -> Result<()> {
     for file in COPIED.iter().filter(|file| root().join(file).exists()) {
         folder.put_copy(file, &root().join(file))?;
     }
+    folder.put_copy(HINTS.0, &root().join(HINTS.1))?;
     for (file, served) in ISOLATION {
         folder.put_copy(served, &npm_package("mini-coi").join(file))?;
     }

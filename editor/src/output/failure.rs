@@ -1,6 +1,7 @@
 //! How a run failed, for a reader who sees an error for the first time: the
 //! error itself first, then the reader's own lines, then, folded away, what the
-//! interpreter said word for word. Taking a traceback apart is the protocol's.
+//! interpreter said word for word. Taking a traceback apart is the protocol's,
+//! plain help is in `hint.rs`.
 
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use runtime_bridge::protocol::traceback::{Block, Frame, Place};
 use runtime_bridge::protocol::{Failure, LoadFailure, Traceback};
 use web_sys::{HtmlElement, MouseEvent};
 
+use super::hint::{self, Asked};
 use crate::dom::{append, element, element_with_text, set};
 
 /// What a click on a frame of the program does: goes to the line (one-based) of that frame's run.
@@ -22,12 +24,12 @@ pub fn frame_link(go: impl Fn(&Frame) + 'static) -> FrameLink {
 const SHOWN_FRAMES: usize = 8;
 
 /// Fills `panel` with a failure.
-pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink) {
+pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink, asked: Asked) {
     match failure {
-        Failure::Python(traceback) => show_traceback(panel, traceback, link),
+        Failure::Python(traceback) => show_traceback(panel, traceback, link, asked),
         Failure::Setup { reason, traceback } => {
             append(panel, &element_with_text("p", "advice", reason));
-            show_traceback(panel, traceback, link);
+            show_traceback(panel, traceback, link, asked);
         }
         Failure::Load(load) => show_load(panel, load),
         Failure::Configuration(text) => {
@@ -61,10 +63,11 @@ pub fn sentence(panel: &HtmlElement, reason: &str, advice: &str) {
     append(panel, &element_with_text("p", "advice", advice));
 }
 
-fn show_traceback(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink) {
+fn show_traceback(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink, asked: Asked) {
     let error = element_with_text("p", "error-text", traceback.error.text.trim_end());
     set(&error, "part", "error");
     append(panel, &error);
+    hint::add(panel, &traceback.error.text, asked);
     for line in &traceback.group {
         append(panel, &element_with_text("p", "source", line));
     }

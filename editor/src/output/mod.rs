@@ -1,11 +1,13 @@
 //! What a program said, as a panel under the editor: its text (`stream.rs`),
-//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`), how it failed (`failure.rs`) and the tools for
-//! it (`tools.rs`). Text stays text: nothing here parses markup.
+//! its rich results (`rich.rs`), the field in which it is answered (`field.rs`),
+//! how it failed (`failure.rs`, `hint.rs`) and the tools for it (`tools.rs`).
+//! Text stays text: nothing here parses markup.
 
 mod archive;
 mod elsewhere;
 mod failure;
 mod field;
+mod hint;
 mod paint;
 mod remark;
 mod retry;
@@ -27,6 +29,7 @@ pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
 use field::Field;
 pub use field::{Question, Typed};
+pub use hint::Asked;
 pub use retry::Retry;
 use stream::{Log, Then};
 use tools::Tools;
@@ -98,6 +101,7 @@ impl Paper for Sheet {
     fn ask(&self, question: &Question, tell: Box<dyn Fn(Typed)>) {
         self.close();
         self.tools.show();
+        self.tools.hold();
         let field = Field::new(self.log.open(), question, &self.history, tell);
         self.field.replace(Some(field));
     }
@@ -116,6 +120,7 @@ impl Paper for Sheet {
                 self.log.focus();
             }
             self.log.close();
+            self.tools.release();
         }
     }
 }
@@ -256,12 +261,12 @@ impl Output {
     }
 
     /// Shows how a run failed. `link` says what a frame of the traceback leads
-    /// to, `retry` runs again where a file did not come.
-    pub fn fail(&self, failure: &Failure, link: &FrameLink, retry: Option<Retry>) {
+    /// to, `asked` what plain help depends on, `retry` runs again where a file did not come.
+    pub fn fail(&self, failure: &Failure, link: &FrameLink, asked: Asked, retry: Option<Retry>) {
         self.flush();
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
-        failure::show(&self.failure, failure, link);
+        failure::show(&self.failure, failure, link, asked);
         if let (Failure::Load(_), Some(retry)) = (failure, retry) {
             append(&self.failure, &retry::button(retry));
         }

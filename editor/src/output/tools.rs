@@ -20,6 +20,7 @@ const FILE: &str = "output.txt";
 pub struct Tools {
     bar: HtmlElement,
     said: HtmlElement,
+    clear: HtmlElement,
     /// The bar stands before it, while there is something in it.
     scroll: HtmlElement,
     _listeners: [Listener; 4],
@@ -57,9 +58,20 @@ impl Tools {
         Tools {
             bar,
             said,
+            clear: clear_all,
             scroll: scroll.clone(),
             _listeners: listeners,
         }
+    }
+
+    /// A question stands in the output: to clear it would take the question away.
+    pub fn hold(&self) {
+        set(&self.clear, "disabled", "");
+    }
+
+    /// It is answered.
+    pub fn release(&self) {
+        let _ = self.clear.remove_attribute("disabled");
     }
 
     /// Puts the bar on the page.

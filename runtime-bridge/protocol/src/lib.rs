@@ -11,6 +11,7 @@
 
 pub mod config;
 pub mod failure;
+pub mod hints;
 pub mod idle;
 pub mod interpreter;
 pub mod log;
