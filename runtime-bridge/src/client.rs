@@ -422,8 +422,11 @@ impl Inner {
         }
         let run = RunId(0);
         self.notify(member, Notice::Accepted { run, revision });
+        let is_run = |event: &Event| matches!(event, Event::RunRequested { .. });
         let state = match failure {
             Some(_) => RunState::Failed,
+            // What is on its way is another one's: nothing of this one is left.
+            None if self.waiting.borrow().iter().any(is_run) => RunState::Idle,
             None => RunState::Stopped,
         };
         self.enter_early(member, state);

@@ -1,6 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
 mod asking;
+mod preparing;
 
 use super::*;
 use crate::message::{Fatal, FatalKind, FileEntry};
