@@ -293,6 +293,7 @@ impl Controller {
         match notice {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, revision } => self.begin(run, revision),
+            Notice::Waiting { ahead } => self.show_waiting(ahead),
             Notice::Refused(refusal) => self.refuse(&refusal),
             Notice::Done(report) => {
                 if let (Some(Failure::Load(load)), Some(output)) =
@@ -317,10 +318,7 @@ impl Controller {
             Notice::State(state) => self.show_state(state),
             Notice::Accepted { run, revision } => self.begin(run, revision),
             Notice::Busy { run } => self.ends.accepted(run),
-            Notice::Waiting { ahead } => {
-                let environment = self.seat.member.environment();
-                self.shown.status.set(status::waiting(ahead, environment));
-            }
+            Notice::Waiting { ahead } => self.show_waiting(ahead),
             Notice::Lost { loss, environment } => {
                 self.shown.status.set(loss.text(environment.as_deref()));
             }
@@ -369,6 +367,11 @@ impl Controller {
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
             Notice::Done(report) => self.end(&report),
         }
+    }
+
+    fn show_waiting(&self, ahead: usize) {
+        let environment = self.seat.member.environment();
+        self.shown.status.set(status::waiting(ahead, environment));
     }
 
     fn show_state(&self, state: RunState) {

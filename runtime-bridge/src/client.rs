@@ -393,16 +393,16 @@ impl Inner {
         if let Some(refusal) = refusal {
             return self.notify(member, Notice::Refused(refusal));
         }
-        if self.is_early(member, RunState::Loading) {
+        if self.awaits(member) {
             return;
         }
-        self.enter_early(member, RunState::Loading);
         self.feed(event);
+        self.tell_queue();
     }
 
     /// Ends a run that waits for what runs programs: it was stopped, or that could not be had.
     fn withdraw(self: &Rc<Self>, member: MemberId, failure: Option<&LoadFailure>) {
-        if !self.is_early(member, RunState::Loading) {
+        if !self.awaits(member) {
             return;
         }
         let mut revision = 0;
@@ -422,26 +422,50 @@ impl Inner {
         }
         let run = RunId(0);
         self.notify(member, Notice::Accepted { run, revision });
-        let is_run = |event: &Event| matches!(event, Event::RunRequested { .. });
         let state = match failure {
             Some(_) => RunState::Failed,
             // What is on its way is another one's: nothing of this one is left.
-            None if self.waiting.borrow().iter().any(is_run) => RunState::Idle,
+            None if !self.runners().is_empty() => RunState::Idle,
             None => RunState::Stopped,
         };
         self.enter_early(member, state);
         let failure = failure.cloned().map(Failure::Load);
         let report = Report::of_unreached(revision, failure);
         self.notify(member, Notice::Done(Box::new(report)));
+        self.tell_queue();
     }
 
-    fn is_early(&self, member: MemberId, state: RunState) -> bool {
-        self.listener(member)
-            .is_some_and(|listener| listener.early.get() == Some(state))
+    /// Whether the member has a run that waits for what runs programs.
+    fn awaits(&self, member: MemberId) -> bool {
+        self.runners().contains(&member)
+    }
+
+    /// Whose runs wait, in order.
+    fn runners(&self) -> Vec<MemberId> {
+        let waiting = self.waiting.borrow();
+        let runner = |event: &Event| match event {
+            Event::RunRequested { member, .. } => Some(*member),
+            _ => None,
+        };
+        waiting.iter().filter_map(runner).collect()
+    }
+
+    /// The first is loading, the others wait for it: as the session will have it.
+    fn tell_queue(&self) {
+        for (ahead, member) in self.runners().into_iter().enumerate() {
+            if ahead == 0 {
+                self.enter_early(member, RunState::Loading);
+            } else {
+                self.enter_early(member, RunState::Queued);
+                self.notify(member, Notice::Waiting { ahead });
+            }
+        }
     }
 
     fn enter_early(&self, member: MemberId, state: RunState) {
-        if let Some(listener) = self.listener(member) {
+        if let Some(listener) = self.listener(member)
+            && listener.early.get() != Some(state)
+        {
             listener.early.set(Some(state));
             (listener.on_notice)(Notice::State(state));
         }
