@@ -9,7 +9,7 @@ pub struct Example {
 }
 
 /// All of them, the first one shown first.
-pub const EXAMPLES: [Example; 5] = [
+pub const EXAMPLES: [Example; 6] = [
     Example {
         name: "Prime numbers",
         code: include_str!("../examples/primes.py"),
@@ -21,6 +21,10 @@ pub const EXAMPLES: [Example; 5] = [
     Example {
         name: "Things that take time",
         code: include_str!("../examples/waiting.py"),
+    },
+    Example {
+        name: "A program that asks",
+        code: include_str!("../examples/guess.py"),
     },
     Example {
         name: "A program with a mistake",
