@@ -157,19 +157,17 @@ from js import Map, Object
 sys.stdout.write("half"); sys.stderr.write("wrong\\n")
 print(" a line", js.self.constructor.name, Map.new() is not None, Object.keys(js.JSON.parse('{"a": 1}')).to_py())
 await asyncio.sleep(0)
-try:
-    input("name? ")
-except EOFError:
-    print("no input")
+print("Hello", input("name? "))
 import pyscript
 print(pyscript.document.title)
 import micropip
 await micropip.install("micropip")
 1 / 0
 `;
+  await two.host.evaluate((element) => void (element.stdin = ["Ada"]));
   const { outcome, error } = await two.run(code);
   assert.deepEqual([outcome, error], ["error", "ZeroDivisionError: division by zero"]);
-  assert.match(await two.written(), /^halfwrong\n a line DedicatedWorkerGlobalScope True \['a'\]\nname\? no input\ntest\n$/);
+  assert.match(await two.written(), /^halfwrong\n a line DedicatedWorkerGlobalScope True \['a'\]\nname\? Ada\nHello Ada\ntest\n$/);
   assert.deepEqual(await phases(two), ["restore", "install"]);
   await two.errorLine.waitFor();
 });
