@@ -157,15 +157,9 @@ impl Editor {
     pub fn insert(&mut self, text: &str, origin: Origin, time: Millis) -> Update {
         let text = to_lf(text);
         if origin == Origin::Typed
-            && let Some((changes, selection)) =
-                brackets::typed(self.rope(), self.selection(), &text)
+            && let Some(edit) = brackets::typed(self.rope(), self.selection(), &text)
         {
-            return self.apply(Transaction {
-                changes: ChangeSet::new(changes),
-                selection: Some(selection),
-                origin,
-                time,
-            });
+            return self.edit(edit, origin, time);
         }
         let put = |range: &Range| Change {
             from: range.from(),
@@ -299,14 +293,8 @@ impl Editor {
     /// Performs one change a range, in their order; each becomes a caret behind
     /// what was inserted.
     fn change(&mut self, changes: Vec<Change>, origin: Origin, time: Millis) -> Update {
-        let selection = Some(behind(&changes, self.selection().primary_index()));
-        let changes = ChangeSet::new(changes);
-        self.apply(Transaction {
-            changes,
-            selection,
-            origin,
-            time,
-        })
+        let selection = behind(&changes, self.selection().primary_index());
+        self.edit((changes, selection), origin, time)
     }
 
     fn delete(&mut self, reach: Reach, time: Millis) -> Option<Update> {
@@ -333,19 +321,19 @@ impl Editor {
             .map(|(pos, behind)| Range::caret(Pos(pos.0 - behind)))
             .collect();
         let selection = Selection::new(carets, self.selection().primary_index());
-        self.apply(Transaction {
-            changes: ChangeSet::new(changes),
-            selection: Some(selection),
-            origin: Origin::Newline,
-            time,
-        })
+        self.edit((changes, selection), Origin::Newline, time)
     }
 
-    fn edit_lines(&mut self, (changes, selection): lines::Edit, time: Millis) -> Update {
+    fn edit_lines(&mut self, edit: lines::Edit, time: Millis) -> Update {
+        self.edit(edit, Origin::Indented, time)
+    }
+
+    /// Performs changes that say what is selected after them.
+    fn edit(&mut self, (changes, selection): lines::Edit, origin: Origin, time: Millis) -> Update {
         self.apply(Transaction {
             changes: ChangeSet::new(changes),
             selection: Some(selection),
-            origin: Origin::Indented,
+            origin,
             time,
         })
     }

@@ -66,8 +66,12 @@ impl Unit {
 }
 
 fn ends_with_colon(line: ropey::RopeSlice) -> bool {
+    last_visible(line) == Some(':')
+}
+
+fn last_visible(line: ropey::RopeSlice) -> Option<char> {
     let mut back = line.chars_at(line.len_chars()).reversed();
-    back.find(|c| !c.is_whitespace()) == Some(':')
+    back.find(|c| !c.is_whitespace())
 }
 
 /// Whether a range of the selection holds a line break.
@@ -230,9 +234,7 @@ fn newline_at(rope: &Rope, range: &Range, limit: Pos, unit: Unit) -> Newline {
 
 /// The last character that is not blank, of a line that is no comment.
 fn last_char(line: ropey::RopeSlice) -> Option<char> {
-    let is_comment = line.get_char(0) == Some('#');
-    let mut back = line.chars_at(line.len_chars()).reversed();
-    back.find(|c| !c.is_whitespace()).filter(|_| !is_comment)
+    last_visible(line).filter(|_| line.get_char(0) != Some('#'))
 }
 
 /// Whether a line, up to the caret, ends in a colon and is no comment.
@@ -242,9 +244,8 @@ fn opens_block(line: ropey::RopeSlice) -> bool {
 
 /// Whether nothing of the same block can come behind a line.
 fn leaves_block(line: ropey::RopeSlice) -> bool {
-    let mut chars = line.chars();
-    let word: String = chars
-        .by_ref()
+    let word: String = line
+        .chars()
         .take_while(|c| c.is_alphanumeric() || *c == '_')
         .collect();
     // An open bracket goes on in the next line.
@@ -257,10 +258,7 @@ fn leaves_block(line: ropey::RopeSlice) -> bool {
 }
 
 fn outdent(indentation: &mut String, unit: Unit) {
-    let less = match unit {
-        Unit::Tab => "\t".to_owned(),
-        Unit::Spaces(_) => unit.text(),
-    };
+    let less = unit.text();
     if indentation.ends_with(&less) {
         indentation.truncate(indentation.len() - less.len());
     }

@@ -264,8 +264,7 @@ impl Output {
     /// to, `asked` what plain help depends on, `retry` runs again where a file did not come.
     pub fn fail(&self, failure: &Failure, link: &FrameLink, asked: Asked, retry: Option<Retry>) {
         self.flush();
-        self.panel.set_hidden(false);
-        self.failure.set_text_content(None);
+        self.make_room();
         failure::show(&self.failure, failure, link, asked);
         if let (Failure::Load(_), Some(retry)) = (failure, retry) {
             append(&self.failure, &retry::button(retry));
@@ -275,8 +274,7 @@ impl Output {
     /// Says that a download does not go on; `retry` begins it afresh.
     pub fn stall(&self, text: &str, retry: Retry) {
         self.is_stalled.set(true);
-        self.panel.set_hidden(false);
-        self.failure.set_text_content(None);
+        self.make_room();
         append(&self.failure, &element_with_text("p", "advice", text));
         append(&self.failure, &retry::button(retry));
     }
@@ -295,24 +293,27 @@ impl Output {
 
     /// Shows that what runs programs could not be had.
     pub fn fail_to_load(&self, load: &LoadFailure, retry: Retry) {
-        self.panel.set_hidden(false);
-        self.failure.set_text_content(None);
+        self.make_room();
         failure::show_load(&self.failure, load);
         append(&self.failure, &retry::button(retry));
     }
 
     /// Shows where a program was when it was stopped.
     pub fn stop(&self, traceback: &Traceback, link: &FrameLink) {
-        self.panel.set_hidden(false);
-        self.failure.set_text_content(None);
+        self.make_room();
         failure::show_stop(&self.failure, traceback, link);
     }
 
     /// Shows a sentence about the page, such as a source that could not be loaded.
     pub fn complain(&self, reason: &str, advice: &str) {
+        self.make_room();
+        failure::sentence(&self.failure, reason, advice);
+    }
+
+    /// The panel is seen, and no failure in it.
+    fn make_room(&self) {
         self.panel.set_hidden(false);
         self.failure.set_text_content(None);
-        failure::sentence(&self.failure, reason, advice);
     }
 
     /// Makes what is written on. Given to the output and not to a caller, which

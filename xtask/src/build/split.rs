@@ -150,14 +150,7 @@ fn plan(linked: &Linked, module: &Module) -> Result<Plan> {
 fn by_callers(module: &Module, mut sides: Vec<Option<Side>>) -> Result<Vec<Side>> {
     let positions = positions(module);
     let held = slots(module, function_table(module)?)?;
-    let exported = module
-        .exports
-        .iter()
-        .filter_map(|export| match export.item {
-            walrus::ExportItem::Function(id) => Some(id),
-            _ => None,
-        });
-    for id in exported.chain(held.into_iter().map(|(_, id)| id)) {
+    for id in exported(module).chain(held.into_iter().map(|(_, id)| id)) {
         sides[positions[&id]].get_or_insert(Side::First);
     }
     for side in [Side::First, Side::Late] {
@@ -180,6 +173,17 @@ fn by_callers(module: &Module, mut sides: Vec<Option<Side>>) -> Result<Vec<Side>
     Ok(placed.collect())
 }
 
+/// The functions that JavaScript calls.
+fn exported(module: &Module) -> impl Iterator<Item = walrus::FunctionId> {
+    module
+        .exports
+        .iter()
+        .filter_map(|export| match export.item {
+            walrus::ExportItem::Function(id) => Some(id),
+            _ => None,
+        })
+}
+
 fn known(linked: &Linked, function: &walrus::Function) -> impl Iterator<Item = Node> {
     linked.functions(function.name.as_deref().unwrap_or_default())
 }
@@ -195,14 +199,7 @@ fn is_small(function: &walrus::Function) -> bool {
 
 /// What JavaScript calls, and what functions call that only the binding has.
 fn roots(linked: &Linked, module: &Module) -> HashSet<Node> {
-    let exported = module
-        .exports
-        .iter()
-        .filter_map(|export| match export.item {
-            walrus::ExportItem::Function(id) => Some(id),
-            _ => None,
-        });
-    let mut roots: HashSet<Node> = exported
+    let mut roots: HashSet<Node> = exported(module)
         .chain(module.start)
         .flat_map(|id| known(linked, module.funcs.get(id)))
         .collect();
