@@ -87,6 +87,9 @@ impl Surface {
         if self.revealing.take() {
             self.scroll_to_caret();
         }
+        if self.colouring.take() {
+            self.colour_soon();
+        }
     }
 
     /// CSS pixels a line is high, measured once; zoom and fonts may make it a fraction.

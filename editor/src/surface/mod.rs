@@ -61,6 +61,11 @@ pub struct Surface {
     hooks: Hooks,
     frame: Frame,
     later: RefCell<Option<Timeout>>,
+    /// Whether parsing or colouring goes on when the next frame is painted.
+    colouring: Cell<bool>,
+    /// Milliseconds that the latest parse took, and those of the one under way.
+    parse_took: Cell<f64>,
+    parse_spent: Cell<f64>,
     listeners: RefCell<Vec<Listener>>,
     drag: RefCell<Option<pointer::Drag>>,
     /// Escape was pressed: the next Tab leaves the editor.
@@ -94,6 +99,9 @@ impl Surface {
             hooks,
             frame: Frame::new(),
             later: RefCell::new(None),
+            colouring: Cell::new(false),
+            parse_took: Cell::new(0.0),
+            parse_spent: Cell::new(0.0),
             listeners: RefCell::new(Vec::new()),
             drag: RefCell::new(None),
             leaving: Cell::new(false),
@@ -279,7 +287,11 @@ impl Surface {
     }
 
     fn show_lines(self: &Rc<Self>, update: &Update) {
-        self.parse(PARSE_BEFORE_PAINT);
+        self.parse_spent.set(0.0);
+        // A parse that cannot be done in time only makes the paint late.
+        if self.parse_took.get() <= PARSE_BEFORE_PAINT {
+            self.parse(PARSE_BEFORE_PAINT);
+        }
         let near = self.near(update);
         self.colour_new(near);
         self.colour_later();
@@ -303,12 +315,19 @@ impl Surface {
     }
 
     /// Parses for at most `budget` milliseconds; lines whose colours may differ are noted.
-    fn parse(&self, budget: f64) -> bool {
-        let end = now() + budget;
+    fn parse(&self, budget: f64) {
+        if self.editor.borrow().parsed() {
+            return;
+        }
+        let start = now();
+        let end = start + budget;
         let parsed = self.editor.borrow_mut().parse(&mut || now() > end);
+        let spent = self.parse_spent.get() + now() - start;
+        self.parse_spent.set(spent);
         let Parsed::Done { changed } = parsed else {
-            return false;
+            return self.parse_took.set(spent.max(self.parse_took.get()));
         };
+        self.parse_took.set(spent);
         let mut view = self.view.borrow_mut();
         let window = view.range();
         for lines in changed {
@@ -318,7 +337,6 @@ impl Surface {
                 }
             }
         }
-        true
     }
 
     /// Paints those lines of `range` that are not right yet.
@@ -373,11 +391,18 @@ impl Surface {
         }
     }
 
-    /// Goes on parsing and colouring after the paint, in slices.
-    fn colour_later(self: &Rc<Self>) {
-        if self.later.borrow().is_some() || self.all_coloured() {
+    /// Goes on parsing and colouring once the next frame is painted.
+    fn colour_later(&self) {
+        if self.all_coloured() {
             return;
         }
+        self.later.borrow_mut().take();
+        self.colouring.set(true);
+        self.frame.request();
+    }
+
+    /// A slice of it, as soon as the browser has nothing better to do.
+    fn colour_soon(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         let slice = Timeout::new(0, move || {
             if let Some(surface) = weak.upgrade() {
@@ -405,7 +430,9 @@ impl Surface {
             }
         }
         self.write_selection();
-        self.colour_later();
+        if !self.colouring.get() && !self.all_coloured() {
+            self.colour_soon();
+        }
     }
 
     /// First paint, and whenever the whole document was replaced.
