@@ -84,3 +84,17 @@ pub enum Command {
     /// The next Tab leaves the editor. The shell's as well.
     LeaveOnNextTab,
 }
+
+impl Command {
+    /// Whether it is behind a door (`tools.rs`).
+    pub fn is_tool(self) -> bool {
+        matches!(
+            self,
+            Command::MoveLines(_)
+                | Command::CopyLines(_)
+                | Command::DeleteLines
+                | Command::JoinLines
+                | Command::ToggleComment
+        )
+    }
+}

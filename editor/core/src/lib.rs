@@ -20,6 +20,7 @@ mod delete;
 pub mod editor;
 mod eol;
 pub mod fixture;
+pub mod graphemes;
 pub mod highlight;
 pub mod history;
 pub mod indent;
@@ -31,8 +32,10 @@ mod order;
 pub mod selection;
 pub mod state;
 pub mod syntax;
+mod tools;
 pub mod transaction;
 pub mod viewport;
+mod words;
 
 pub use change::{Assoc, Change, ChangeSet};
 pub use command::{Command, Motion};

@@ -18,6 +18,7 @@ use std::rc::Rc;
 
 use editor_core::{Command, Editor, LineEdit, Millis, Motion, Origin, Parsed, Selection, Update};
 use gloo_timers::callback::Timeout;
+use runtime_bridge::rest;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlElement, ShadowRoot, Text};
 
@@ -242,6 +243,9 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
+        if command.is_tool() && !rest::tools_are_here() {
+            return self.command_later(command);
+        }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
             Command::Move {
@@ -255,6 +259,16 @@ impl Surface {
             self.show_update(&update);
         }
         self.reveal();
+    }
+
+    /// Applies a command once what it needs is here; where it cannot be had the next one asks again.
+    fn command_later(self: &Rc<Self>, command: Command) {
+        let weak = Rc::downgrade(self);
+        rest::tools_when_here(move |missing| {
+            if let (None, Some(surface)) = (missing, weak.upgrade()) {
+                surface.command(command);
+            }
+        });
     }
 
     /// Replaces the selection by text.
