@@ -11,6 +11,7 @@
 //! this crate together).
 
 mod brackets;
+pub mod carets;
 pub mod change;
 pub mod command;
 mod comment;
@@ -18,7 +19,9 @@ pub mod coords;
 pub mod dedent;
 mod delete;
 pub mod editor;
+mod enclosing;
 mod eol;
+pub mod find;
 pub mod fixture;
 pub mod highlight;
 pub mod history;
@@ -26,11 +29,13 @@ pub mod indent;
 pub mod keymap;
 pub mod lines;
 pub mod marks;
+pub mod matching;
 pub mod movement;
 mod order;
 pub mod selection;
 pub mod state;
 pub mod syntax;
+pub mod tools;
 pub mod transaction;
 pub mod viewport;
 

@@ -72,6 +72,11 @@ fn kind(c: char) -> Kind {
     }
 }
 
+/// Whether words are made of it.
+pub fn is_word(c: char) -> bool {
+    kind(c) == Kind::Word
+}
+
 /// The end of the word at or behind `pos`; from a line's end the next line.
 pub fn word_right(rope: &Rope, pos: Pos) -> Pos {
     let line_end = coords::line_end(rope, coords::line_of(rope, pos));
