@@ -16,7 +16,6 @@ use crate::handler::Question;
 use crate::icons;
 use crate::output::Output;
 use crate::program;
-use crate::surface::Surface;
 
 /// See [`Controller::take`].
 #[inline(never)]
@@ -52,10 +51,4 @@ pub fn attach_icons(icons: &[Option<String>; 2], button: &HtmlElement) {
 #[inline(never)]
 pub fn ask(question: Question, run: Rc<dyn Fn()>) {
     question.ask(run);
-}
-
-/// See [`Surface::make_kit`].
-#[inline(never)]
-pub fn give_kit(surface: &Rc<Surface>) {
-    surface.make_kit();
 }

@@ -11,6 +11,7 @@ use crate::find::Query;
 use crate::lines::Way;
 use crate::movement;
 use crate::selection::{Range, Selection};
+use crate::words;
 
 /// More matches than these are not selected: nobody could see what a key does to them.
 const MOST: usize = 10_000;
@@ -147,7 +148,7 @@ fn words(rope: &Rope, selection: &Selection) -> Selection {
 fn query(rope: &Rope, range: Range) -> Option<Query> {
     let text = rope.slice(range.from().0..range.to().0).to_string();
     let word = movement::word_at(rope, range.to());
-    let is_word = movement::is_word(text.chars().next()?)
+    let is_word = words::is_part(text.chars().next()?)
         && (word.from(), word.to()) == (range.from(), range.to());
     Query::new(&text, true, is_word)
 }

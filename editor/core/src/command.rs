@@ -3,7 +3,7 @@
 //! Which key asks for what is in `keymap.rs`; what it does is in `movement.rs`,
 //! `delete.rs`, `indent.rs`, `lines.rs` and `comment.rs`, brought together by
 //! `editor.rs`, and in `carets.rs`, `find.rs` and `enclosing.rs`, brought together
-//! by `tools.rs`.
+//! by `kit.rs`.
 
 use crate::lines::Way;
 
@@ -107,11 +107,16 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it is performed by `tools.rs`, not by [`Editor`](crate::Editor) itself.
+    /// Whether it is behind a door (`tools.rs`).
     pub fn is_tool(self) -> bool {
         matches!(
             self,
-            Command::AddCaret(_)
+            Command::MoveLines(_)
+                | Command::CopyLines(_)
+                | Command::DeleteLines
+                | Command::JoinLines
+                | Command::ToggleComment
+                | Command::AddCaret(_)
                 | Command::SelectMatch
                 | Command::SelectAllMatches
                 | Command::OneCaret

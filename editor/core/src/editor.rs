@@ -25,6 +25,7 @@ use crate::movement::{self, Aim};
 use crate::selection::{Range, Selection};
 use crate::state::{State, Update};
 use crate::syntax::{Parsed, Syntax};
+use crate::tools;
 use crate::transaction::{Millis, Origin, Transaction};
 
 /// A document being edited.
@@ -120,6 +121,23 @@ impl Editor {
             Command::Newline => Some(self.newline(time)),
             Command::Indent => self.indent(time),
             Command::Outdent => self.outdent(time),
+            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
+            Command::Undo => {
+                let step = self.history.undo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Redo => {
+                let step = self.history.redo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Run | Command::LeaveOnNextTab => None,
+            command => tools::work(self, command, time),
+        }
+    }
+
+    /// Performs a command that [`Command::is_tool`].
+    pub(crate) fn work(&mut self, command: Command, time: Millis) -> Option<Update> {
+        match command {
             Command::MoveLines(way) => {
                 let edit = lines::moved(self.rope(), self.selection(), way)?;
                 Some(self.edit_lines(edit, time))
@@ -140,27 +158,7 @@ impl Editor {
                 let changes = comment::toggle(self.rope(), self.selection());
                 self.change_lines(changes, time)
             }
-            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
-            Command::Undo => {
-                let step = self.history.undo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Redo => {
-                let step = self.history.redo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Run
-            | Command::LeaveOnNextTab
-            | Command::AddCaret(_)
-            | Command::SelectMatch
-            | Command::SelectAllMatches
-            | Command::OneCaret
-            | Command::Expand
-            | Command::Shrink
-            | Command::Find
-            | Command::FindAndReplace
-            | Command::FindNext
-            | Command::FindPrevious => None,
+            _ => None,
         }
     }
 

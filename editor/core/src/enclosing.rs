@@ -13,6 +13,7 @@ use crate::coords::{self, ByteOffset, Pos};
 use crate::movement;
 use crate::selection::{Range, Selection};
 use crate::syntax::Syntax;
+use crate::words;
 
 /// Every range grown to the smallest thing that holds more than it.
 pub fn expanded(syntax: &Syntax, rope: &Rope, selection: &Selection) -> Selection {
@@ -39,7 +40,7 @@ fn grown(syntax: &Syntax, rope: &Rope, range: &Range) -> Range {
         }
     };
     let letter = rope.get_char(word.from().0).filter(|_| !word.is_empty());
-    if letter.is_some_and(movement::is_word) {
+    if letter.is_some_and(words::is_part) {
         offer(word.from(), word.to());
     }
     let from = coords::pos_to_byte(rope, range.from()).0;

@@ -13,8 +13,8 @@ use ropey::Rope;
 
 use crate::change::Change;
 use crate::coords::{self, ByteOffset};
-use crate::movement;
 use crate::selection::Range;
+use crate::words;
 
 /// Bytes that are copied and looked through at once.
 const WINDOW: usize = 1 << 16;
@@ -188,10 +188,7 @@ impl Query {
         let before = range.from().0.checked_sub(1);
         let before = before.and_then(|before| rope.get_char(before));
         let behind = rope.get_char(range.to().0);
-        ![before, behind]
-            .into_iter()
-            .flatten()
-            .any(movement::is_word)
+        ![before, behind].into_iter().flatten().any(words::is_part)
     }
 
     /// The changes that put `with` in place of all matches.

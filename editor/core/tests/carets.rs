@@ -2,8 +2,8 @@
 //! command, text).
 
 use editor_core::fixture::{editor, parse, show};
+use editor_core::kit::{self, Memory};
 use editor_core::lines::Way;
-use editor_core::tools::{self, Tools};
 use editor_core::{Command, Editor, LineCol, Millis, Motion, Origin, Pos};
 
 const NOW: Millis = Millis(0.0);
@@ -12,10 +12,10 @@ const NOW: Millis = Millis(0.0);
 fn check(before: &str, commands: &[Command], after: &str) {
     let mut editor = editor(before);
     editor.parse(&mut || false);
-    let mut tools = Tools::default();
+    let mut memory = Memory::default();
     for command in commands {
         match command.is_tool() {
-            true => tools.run(&mut editor, *command),
+            true => memory.run(&mut editor, *command, NOW),
             false => editor.run(*command, 1, NOW),
         };
     }
@@ -75,14 +75,14 @@ fn one_caret_is_left() {
 #[test]
 fn a_press_adds_a_caret_and_takes_it_again() {
     let mut editor = editor("ab|cd");
-    tools::toggle_caret(&mut editor, Pos(0));
+    kit::toggle_caret(&mut editor, Pos(0));
     assert_eq!(show(editor.state()), "|ab|cd");
     assert_eq!(editor.selection().primary().head, Pos(0));
-    tools::toggle_caret(&mut editor, Pos(4));
-    tools::toggle_caret(&mut editor, Pos(2));
+    kit::toggle_caret(&mut editor, Pos(4));
+    kit::toggle_caret(&mut editor, Pos(2));
     assert_eq!(show(editor.state()), "|abcd|");
-    tools::toggle_caret(&mut editor, Pos(4));
-    tools::toggle_caret(&mut editor, Pos(0));
+    kit::toggle_caret(&mut editor, Pos(4));
+    kit::toggle_caret(&mut editor, Pos(0));
     assert_eq!(show(editor.state()), "|abcd");
 }
 
@@ -91,7 +91,7 @@ fn columns_are_selected_between_two_corners() {
     let at = |line, col| LineCol { line, col };
     let select = |text: &str, from, to| {
         let mut editor = Editor::new(text);
-        tools::select_columns(&mut editor, from, to);
+        kit::select_columns(&mut editor, from, to);
         show(editor.state())
     };
     assert_eq!(
@@ -110,7 +110,7 @@ fn columns_are_selected_between_two_corners() {
 fn as_many_lines_as_carets_are_pasted_one_at_each() {
     let paste = |before: &str, text: &str, after: &str| {
         let mut editor = editor(before);
-        tools::paste(&mut editor, text, NOW);
+        kit::paste(&mut editor, text, NOW);
         assert_eq!(show(editor.state()), after);
     };
     paste("|a\n|b", "1\n2", "1|a\n2|b");
@@ -198,7 +198,7 @@ fn brackets(fixture: &str, shown: &str) {
     let mut editor = editor(fixture);
     editor.parse(&mut || false);
     let mut text: Vec<char> = editor.text().chars().collect();
-    if let Some(bracket) = tools::bracket(&editor) {
+    if let Some(bracket) = kit::bracket(&editor) {
         match bracket.partner {
             Some(partner) => {
                 text[bracket.at.min(partner).0] = '«';

@@ -2,7 +2,7 @@
 
 use editor_core::find::{Count, Query};
 use editor_core::fixture::{editor, show};
-use editor_core::tools;
+use editor_core::kit;
 use editor_core::{ByteOffset, Command, Editor, Millis, Pos, Selection};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -96,9 +96,9 @@ fn a_match_lies_across_windows_and_chunks() {
 fn one_match_is_replaced_and_undone() {
     let mut editor = editor("a «b|» b");
     let query = Query::new("b", true, false).expect("not empty");
-    tools::replace(&mut editor, &query, "xy", NOW).expect("a match is selected");
+    kit::replace(&mut editor, &query, "xy", NOW).expect("a match is selected");
     assert_eq!(show(editor.state()), "a xy| b");
-    assert!(tools::replace(&mut editor, &query, "xy", NOW).is_none());
+    assert!(kit::replace(&mut editor, &query, "xy", NOW).is_none());
     editor.run(Command::Undo, 1, NOW);
     assert_eq!(show(editor.state()), "a «b|» b");
 }
@@ -107,9 +107,9 @@ fn one_match_is_replaced_and_undone() {
 fn all_are_replaced_in_one_step() {
     let mut editor = editor("b a «b|» b");
     let query = Query::new("B", false, false).expect("not empty");
-    let (_, count) = tools::replace_all(&mut editor, &query, "", NOW).expect("some");
+    let (_, count) = kit::replace_all(&mut editor, &query, "", NOW).expect("some");
     assert_eq!((count, editor.text().as_str()), (3, " a  "));
-    assert!(tools::replace_all(&mut editor, &query, "", NOW).is_none());
+    assert!(kit::replace_all(&mut editor, &query, "", NOW).is_none());
     editor.run(Command::Undo, 1, NOW);
     assert_eq!(show(editor.state()), "b a «b|» b");
 }
@@ -119,7 +119,7 @@ fn more_than_ten_thousand_are_replaced_too() {
     let text = "é a\n".repeat(12_000);
     let mut editor = Editor::new(&text);
     let query = Query::new("a", true, true).expect("not empty");
-    let (_, count) = tools::replace_all(&mut editor, &query, "bé", NOW).expect("some");
+    let (_, count) = kit::replace_all(&mut editor, &query, "bé", NOW).expect("some");
     assert_eq!(count, 12_000);
     assert_eq!(editor.text(), text.replace('a', "bé"));
 }
@@ -128,7 +128,7 @@ fn more_than_ten_thousand_are_replaced_too() {
 fn what_is_selected_in_one_line_is_looked_for() {
     let sought = |fixture: &str| {
         let editor = editor(fixture);
-        tools::sought(editor.rope(), editor.selection().primary())
+        kit::sought(editor.rope(), editor.selection().primary())
     };
     assert_eq!(sought("a«b|»"), Some("b".to_owned()));
     assert_eq!(sought("a«b\n|»"), None);
@@ -171,7 +171,7 @@ proptest! {
         prop_assume!(!sought.is_empty());
         let mut editor = Editor::new(&text);
         let query = Query::new(&sought, true, false).expect("not empty");
-        tools::replace_all(&mut editor, &query, &with, NOW);
+        kit::replace_all(&mut editor, &query, &with, NOW);
         prop_assert_eq!(editor.text(), text.replace(&sought, &with));
         editor.run(Command::Undo, 1, NOW);
         prop_assert_eq!(editor.text(), text);

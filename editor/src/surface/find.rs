@@ -11,7 +11,7 @@ use std::rc::{Rc, Weak};
 
 use editor_core::coords::{line_start_byte, pos_to_byte};
 use editor_core::find::{COUNTED, Count, Query};
-use editor_core::{ByteOffset, Editor, Millis, Range, Selection, tools};
+use editor_core::{ByteOffset, Editor, Millis, Range, Selection, kit};
 use gloo_timers::callback::Timeout;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -173,7 +173,7 @@ impl Finder {
         let (range, sought) = {
             let editor = surface.editor.borrow();
             let range = editor.selection().primary();
-            (range, tools::sought(editor.rope(), range))
+            (range, kit::sought(editor.rope(), range))
         };
         if let Some(text) = sought {
             self.field.set_value(&text);
@@ -302,7 +302,7 @@ impl Finder {
         let with = self.with.value();
         surface.end_composition();
         let time = Millis(now());
-        let update = tools::replace(&mut surface.editor.borrow_mut(), &query, &with, time);
+        let update = kit::replace(&mut surface.editor.borrow_mut(), &query, &with, time);
         show(surface, update);
         self.go(surface, true);
     }
@@ -312,7 +312,7 @@ impl Finder {
         let with = self.with.value();
         surface.end_composition();
         let time = Millis(now());
-        let done = tools::replace_all(&mut surface.editor.borrow_mut(), &query, &with, time);
+        let done = kit::replace_all(&mut surface.editor.borrow_mut(), &query, &with, time);
         let Some((update, count)) = done else { return };
         show(surface, Some(update));
         self.count(surface);

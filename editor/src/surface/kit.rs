@@ -2,7 +2,7 @@
 //! find and replace, brackets in pairs. A page loads it when somebody comes to an
 //! editor, so the surface knows it as a [`Kit`] only, which a door gives it.
 //!
-//! Not here: what a command does (`editor_core::tools`), the panel (`find.rs`),
+//! Not here: what a command does (`editor_core::kit`), the panel (`find.rs`),
 //! how marks are drawn (`overlay.rs`).
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -10,7 +10,7 @@ use std::ops;
 use std::rc::Rc;
 
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
-use editor_core::tools::{self, Tools};
+use editor_core::kit::{self, Memory};
 use editor_core::{Command, Editor, LineCol, Millis, Pos, Range, Update};
 use runtime_bridge::rest;
 use wasm_bindgen::JsCast;
@@ -21,7 +21,7 @@ use super::find::Finder;
 use super::overlay::{Look, Mark, Overlay};
 use super::selection::caret_rect;
 use crate::dom::{self, Listener, Manner, now};
-use crate::late;
+use crate::tools as doors;
 
 /// CSS pixels that a pressed mouse may move before columns are selected.
 const STILL: f64 = 4.0;
@@ -49,23 +49,19 @@ pub trait Kit {
 }
 
 impl Surface {
-    /// Has the kit fetched, where it is not here; with it, performs a command.
+    /// Has the kit fetched, where it is not here; with it, applies a command. Where
+    /// it cannot be had the next one asks again.
     pub(super) fn with_kit(self: &Rc<Self>, command: Option<Command>) {
         let weak = Rc::downgrade(self);
-        let run = move || {
-            let Some(surface) = weak.upgrade() else {
+        rest::tools_when_here(move |missing| {
+            let (None, Some(surface)) = (missing, weak.upgrade()) else {
                 return;
             };
             if surface.kit.get().is_none() {
-                late::give_kit(&surface);
+                doors::make_kit(&surface);
             }
-            if let (Some(kit), Some(command)) = (surface.kit.get(), command) {
-                kit.run(&surface, command);
-            }
-        };
-        rest::when_here(move |missing| {
-            if missing.is_none() {
-                run();
+            if let Some(command) = command {
+                surface.command(command);
             }
         });
     }
@@ -80,7 +76,7 @@ impl Surface {
             |surface, _: &FocusEvent| surface.touch(),
         );
         let things = Things {
-            tools: RefCell::default(),
+            memory: RefCell::default(),
             finder: OnceCell::new(),
             overlay: Overlay::new(&self.nodes.scroller),
             corner: Cell::default(),
@@ -127,7 +123,7 @@ struct Corner {
 
 /// The kit itself.
 struct Things {
-    tools: RefCell<Tools>,
+    memory: RefCell<Memory>,
     finder: OnceCell<Rc<Finder>>,
     overlay: Overlay,
     corner: Cell<Option<Corner>>,
@@ -148,7 +144,9 @@ impl Kit for Things {
             command => {
                 let update = {
                     let mut editor = surface.editor.borrow_mut();
-                    self.tools.borrow_mut().run(&mut editor, command)
+                    self.memory
+                        .borrow_mut()
+                        .run(&mut editor, command, Millis(now()))
                 };
                 show(surface, update);
             }
@@ -180,7 +178,7 @@ impl Kit for Things {
         if corner.moved {
             return self.select_columns(surface, corner.at, place);
         }
-        let update = tools::toggle_caret(&mut surface.editor.borrow_mut(), pos);
+        let update = kit::toggle_caret(&mut surface.editor.borrow_mut(), pos);
         show(surface, Some(update));
     }
 
@@ -201,7 +199,7 @@ impl Kit for Things {
     }
 
     fn paste(&self, surface: &Rc<Surface>, text: &str) {
-        let update = tools::paste(&mut surface.editor.borrow_mut(), text, Millis(now()));
+        let update = kit::paste(&mut surface.editor.borrow_mut(), text, Millis(now()));
         show(surface, Some(update));
     }
 
@@ -236,7 +234,7 @@ impl Things {
     }
 
     fn select_columns(&self, surface: &Rc<Surface>, from: LineCol, to: LineCol) {
-        let update = tools::select_columns(&mut surface.editor.borrow_mut(), from, to);
+        let update = kit::select_columns(&mut surface.editor.borrow_mut(), from, to);
         surface.show_selection(&update);
     }
 
@@ -295,7 +293,7 @@ impl Things {
                 drawing.cover(range, look)
             });
         }
-        if let Some(bracket) = focused.then(|| tools::bracket(&editor)).flatten() {
+        if let Some(bracket) = focused.then(|| kit::bracket(&editor)).flatten() {
             let look = bracket.partner.map_or(Look::Wrong, |_| Look::Bracket);
             for at in [Some(bracket.at), bracket.partner].into_iter().flatten() {
                 let range = Range {

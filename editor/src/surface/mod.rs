@@ -242,7 +242,10 @@ impl Surface {
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
         if command.is_tool() {
-            return self.with_kit(Some(command));
+            return match self.kit.get() {
+                Some(kit) => kit.run(self, command),
+                None => self.with_kit(Some(command)),
+            };
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
