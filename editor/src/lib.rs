@@ -25,6 +25,7 @@ mod status;
 mod stdin;
 mod style;
 mod surface;
+mod tools;
 mod upgrade;
 
 use wasm_bindgen::prelude::*;
