@@ -59,13 +59,16 @@ pub fn show_stop(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink) {
 
 /// A reason and a way out, as two sentences.
 pub fn sentence(panel: &HtmlElement, reason: &str, advice: &str) {
-    append(panel, &element_with_text("p", "error-text", reason));
+    let text = element_with_text("p", "error-text", reason);
+    set(&text, "role", "alert");
+    append(panel, &text);
     append(panel, &element_with_text("p", "advice", advice));
 }
 
 fn show_traceback(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink, asked: Asked) {
     let error = element_with_text("p", "error-text", traceback.error.text.trim_end());
     set(&error, "part", "error");
+    set(&error, "role", "alert");
     append(panel, &error);
     hint::add(panel, &traceback.error.text, asked);
     for line in &traceback.group {

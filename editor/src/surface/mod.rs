@@ -7,13 +7,16 @@ mod clipboard;
 mod composition;
 mod find;
 mod frame;
+mod help;
 mod input;
 mod kit;
 mod measure;
 mod overlay;
 mod paint;
 mod pointer;
+mod rows;
 mod selection;
+mod touch;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
@@ -78,6 +81,8 @@ pub struct Surface {
     revealing: Cell<bool>,
     /// CSS pixels a line is high; 0 until it was measured.
     line_height: Cell<f64>,
+    /// Lines that the room above and below those in the DOM stands for.
+    padded: Cell<(usize, usize)>,
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
@@ -113,10 +118,12 @@ impl Surface {
             leaving: Cell::new(false),
             revealing: Cell::new(false),
             line_height: Cell::new(0.0),
+            padded: Cell::new((0, 0)),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
             kit: OnceCell::new(),
         });
+        surface.follow_host();
         surface.listen();
         surface.show_all();
         surface
@@ -170,6 +177,34 @@ impl Surface {
         self.end_composition();
         let update = self.editor.borrow_mut().set_text(text, Millis(now()));
         self.show_update(&update);
+    }
+
+    /// Takes over what the element says about editing: its attribute `readonly`.
+    pub fn follow_host(&self) {
+        let read_only = self.nodes.root.host().has_attribute("readonly");
+        self.editor.borrow_mut().set_read_only(read_only);
+        let content = &self.nodes.content;
+        // The browser edits nothing by itself then, whatever asks it to.
+        set(
+            content,
+            "contenteditable",
+            if read_only { "false" } else { "true" },
+        );
+        set(
+            content,
+            "aria-readonly",
+            if read_only { "true" } else { "false" },
+        );
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.editor.borrow().is_read_only()
+    }
+
+    /// Whether long lines go on in the next row. Those of a long document never do: its window
+    /// is computed from lines of one height.
+    fn wraps(&self) -> bool {
+        self.nodes.root.host().has_attribute("wrap") && !self.is_long()
     }
 
     /// Gives the keyboard to the surface.
@@ -257,6 +292,12 @@ impl Surface {
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
+            Command::Move { motion, extend } if motion.is_vertical() && self.wraps() => {
+                if let Some(kit) = self.kit.get() {
+                    return kit.go_by_rows(self, motion, extend);
+                }
+                1
+            }
             Command::Move {
                 motion: Motion::PageUp | Motion::PageDown,
                 ..
@@ -496,7 +537,6 @@ fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
     append(&gutter, &numbers);
     let content = element("div", "content");
     for (name, value) in [
-        ("contenteditable", "true"),
         ("role", "textbox"),
         ("aria-multiline", "true"),
         ("spellcheck", "false"),
@@ -505,6 +545,10 @@ fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
         ("translate", "no"),
         ("tabindex", "0"),
         ("part", "text"),
+        (
+            "aria-description",
+            "Tab indents. Escape, then Tab, leaves the text. F1 lists the keys.",
+        ),
     ] {
         set(&content, name, value);
     }
