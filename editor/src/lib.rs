@@ -18,6 +18,7 @@ mod later;
 mod nearness;
 pub mod options;
 mod output;
+mod popover;
 mod program;
 mod slices;
 mod source;
@@ -25,6 +26,7 @@ mod status;
 mod stdin;
 mod style;
 mod surface;
+mod tools;
 mod upgrade;
 
 use wasm_bindgen::prelude::*;

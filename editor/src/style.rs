@@ -17,6 +17,12 @@ pub fn provide(sheet: JsValue) {
     });
 }
 
+/// Adds rules to a shadow root.
+pub fn add(root: &ShadowRoot, css: &str) {
+    let style = crate::dom::element_with_text("style", "", css);
+    crate::dom::append(root, &style);
+}
+
 /// Styles a shadow root.
 pub fn adopt(root: &ShadowRoot) {
     SHEET.with(|cell| {

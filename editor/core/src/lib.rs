@@ -14,6 +14,7 @@ mod brackets;
 pub mod change;
 pub mod command;
 mod comment;
+pub mod completion;
 pub mod coords;
 pub mod dedent;
 mod delete;
