@@ -51,10 +51,12 @@ export class Pace {
     this.#windowMs = windowMs;
   }
 
-  /** @param {Int32Array} taken from `pace` */
+  /** What went before the page counts is not counted. @param {Int32Array} taken from `pace` */
   share(taken) {
     this.#taken = taken;
     this.#count = Atomics.load(taken, 0);
+    this.#under = [];
+    this.#units = 0;
   }
 
   /** A message goes. @param {number} units its length */

@@ -12,6 +12,7 @@ import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
+import { pack, unpack } from './sparse.js';
 
 const LIBRARY = 'python_stdlib.zip';
 /** Where Pyodide's table of JavaScript's objects has the global one. */
@@ -38,23 +39,26 @@ export const pyodide = {
   async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, { signal, ask }) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
+    /** @type {WebAssembly.Instance} */
+    let instance;
+    const host = { imports: (/** @type {any} */ imports) => imports, started: (/** @type {WebAssembly.Instance} */ started) => void (instance = started) };
     const copy = memory?.arrayBuffer();
-    const python = await withModule(module, () =>
+    const start = () =>
       loadPyodide({
         indexURL: base,
         ...held,
-        ...(copy && { _loadSnapshot: copy }),
+        ...(copy && { _loadSnapshot: copy.then((packed) => unpack(packed, () => /** @type {any} */ (instance.exports.memory))) }),
         _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
         env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
         // Nobody answers while it starts.
         stdin: () => null,
-      }),
-    ).catch((error) => {
+      });
+    const python = await withModule(module, start, host).catch((error) => {
       throw copy ? notRestored(error) : error;
     });
     if (copy) goOn(python, await copy);
-    keep?.(memoryOf(python));
+    if (keep) keep(memoryOf(python));
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
@@ -69,12 +73,12 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    const [start, interrupt] = programOf(python, signal);
+    const [begin, interrupt] = programOf(python, signal);
     return {
       kind: 'pyodide',
       run(code, file) {
         input.forget();
-        return run(python, start, code, file);
+        return run(python, begin, code, file);
       },
       interrupt,
       // What the interrupt has met beside the program is for the program.
@@ -100,11 +104,14 @@ const notRestored = (error) => Object.assign(new Error(String(error?.message ?? 
  * The memory as the start has left it. Pyodide has stood before `js` to know what
  * Python holds of it; from here on that is `js` itself again, as after a restore.
  * @param {any} python
- * @returns {Uint8Array<ArrayBuffer> | undefined} none where Pyodide cannot
+ * @returns {Blob | undefined} none where Pyodide cannot
  */
 function memoryOf(python) {
   try {
-    return python.makeMemorySnapshot();
+    const copy = python.makeMemorySnapshot();
+    const packed = pack(copy);
+    copy.buffer.transfer?.(0);
+    return packed;
   } catch {
     return undefined;
   } finally {

@@ -23,7 +23,7 @@ import { Signal } from './signal.js';
  * `makesMemory`, it gives its own to `keep` before it does anything else.
  * @typedef {{
  *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
- *   keep?: ((memory?: Uint8Array<ArrayBuffer>) => void) | undefined,
+ *   keep?: ((memory?: Blob) => void) | undefined,
  * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
@@ -182,10 +182,9 @@ function start(parcel) {
   return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, { signal, ask })));
 }
 
-/** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */
+/** Gives a copy of the memory to the page. @param {Blob} [memory] */
 function hand(memory) {
-  post({ Memory: memory && new Blob([memory]) });
-  memory?.buffer.transfer?.(0);
+  post({ Memory: memory });
 }
 
 /** @param {any} error */

@@ -378,6 +378,9 @@ impl Inner {
             self.session.borrow_mut().prepare(event);
             self.dismiss(leaver);
         }
+        if !self.runners().is_empty() {
+            rest::open_worker(&self.source);
+        }
         if !self.waiting.borrow().is_empty() {
             rest::wait(rest::Waiting::Environment(self.feeder()));
         }
