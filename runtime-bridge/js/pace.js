@@ -19,14 +19,14 @@ export const MESSAGE_UNITS = 32 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * The page's half: counts the messages with output that it takes.
+ * The page's half: counts the messages with output and results that it takes.
  * @param {Worker} worker
  */
 export function pace(worker) {
   if (!HAS_SHARED_MEMORY) return;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   worker.addEventListener('message', ({ data }) => {
-    if (!data?.Output) return;
+    if (!data?.Output && !data?.Display) return;
     Atomics.add(taken, 0, 1);
     Atomics.notify(taken, 0);
   });

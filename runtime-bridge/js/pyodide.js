@@ -50,7 +50,9 @@ export const pyodide = {
         ...(copy && { _loadSnapshot: copy.then((packed) => unpack(packed, () => /** @type {any} */ (instance.exports.memory))) }),
         _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
-        env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
+        // Figures are drawn by what lies beside (showing.js); the backend that Pyodide's
+        // matplotlib would take needs a document.
+        env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1', MPLBACKEND: 'module://_py_editor_figures' },
         // Nobody answers while it starts.
         stdin: () => null,
       });
@@ -73,12 +75,17 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    const [begin, interrupt] = programOf(python, signal);
+    const [begin, interrupt, end] = programOf(python, signal);
     return {
       kind: 'pyodide',
-      run(code, file) {
+      async run(code, file, last) {
         input.forget();
-        return run(python, begin, code, file);
+        await run(python, begin, code, file).catch((error) => {
+          // What was drawn before the error is seen; the error is what counts.
+          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(() => end(false));
+          throw error;
+        });
+        end(last !== undefined);
       },
       interrupt,
       // What the interrupt has met beside the program is for the program.
@@ -230,8 +237,17 @@ function programOf(python, signal) {
   return functions;
 }
 
+/** @param {() => void} act */
+function attempt(act) {
+  try {
+    act();
+  } catch {
+    // There is something worse to tell.
+  }
+}
+
 /**
- * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * The value of the last expression is shown by Python; its proxy would keep it alive.
  * @param {any} python @param {any} start @param {string} code @param {string} filename
  */
 async function run(python, start, code, filename) {

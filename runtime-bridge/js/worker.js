@@ -15,6 +15,7 @@ import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
+import { installShowing } from './showing.js';
 import { Signal } from './signal.js';
 
 /**
@@ -30,11 +31,12 @@ import { Signal } from './signal.js';
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * With `last`, `run` shows the value of the statement that begins there, or of the last one.
  * `interrupt` ends the code of `run` where it waits.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
- *   run(code: string, file: string): Promise<any>,
+ *   run(code: string, file: string, last?: number): Promise<any>,
  *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
@@ -81,7 +83,7 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 
 // Taken before any program can replace it.
 const post = self.postMessage.bind(self);
-const output = new Output((chunks) => post({ Output: chunks }));
+const output = new Output(post);
 
 const signal = new Signal();
 const ask = asker(post, signal, () => output.flush());
@@ -128,6 +130,7 @@ const HANDLERS = {
   async Boot(_, parcel) {
     try {
       running = await start(parcel);
+      installShowing(running, output);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
@@ -139,7 +142,7 @@ const HANDLERS = {
     }
   },
 
-  async Run({ run, file, code, before }, parcel) {
+  async Run({ run, file, code, before, last }, parcel) {
     alive.run(true);
     signal.take(parcel);
     current = run;
@@ -151,7 +154,7 @@ const HANDLERS = {
       await installed;
       if (signal.wasRaised) throw STOPPED;
       if (before) await running.run(before, file).catch(reportUnlessStopped);
-      await running.run(code, file);
+      await running.run(code, file, last);
       ended();
       post({ Done: { run } });
     } catch (error) {

@@ -93,6 +93,8 @@ pub struct Extras {
     pub before: Option<String>,
     /// Milliseconds after which it is stopped.
     pub timeout_ms: Option<f64>,
+    /// Whether the value of its last statement is shown, where that is an expression.
+    pub shows_last: bool,
 }
 
 /// An interpreter's worker and who shares it; see [`Environment::join`].
@@ -176,6 +178,7 @@ impl Member {
                 revision,
                 before: extras.before,
                 timeout_ms: extras.timeout_ms,
+                shows_last: extras.shows_last,
             },
         );
     }
