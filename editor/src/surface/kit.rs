@@ -13,7 +13,6 @@ use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to
 use editor_core::kit::{self, Memory};
 use editor_core::{Command, Editor, LineCol, Millis, Pos, Range, Update};
 use runtime_bridge::rest;
-use wasm_bindgen::JsCast;
 use web_sys::{CssStyleSheet, FocusEvent, MouseEvent};
 
 use super::Surface;
@@ -248,12 +247,12 @@ impl Things {
             return place;
         }
         let view = surface.view.borrow();
-        let end = view.line(place.line).and_then(|line| {
+        let end = view.line(place.line).map(|line| {
             let units = pos_to_line_utf16(rope, pos).col.0;
-            Some(match caret_rect(&line.place(units)) {
+            match caret_rect(&line.place(units)) {
                 Some(caret) => caret.left(),
                 None => line.element.get_bounding_client_rect().left(),
-            })
+            }
         });
         if let (Some(end), Some(width)) = (end, self.overlay.column_width(&view)) {
             place.col += ((x - end) / width).max(0.0).round() as usize;
@@ -271,6 +270,11 @@ impl Things {
             marks: Vec::new(),
         };
         let selection = editor.selection();
+        let finder = self.open_finder();
+        if finder.is_none() && !focused {
+            // Another editor may be in use.
+            return Vec::new();
+        }
         let several = selection.ranges().len() > 1;
         for (at, range) in selection.ranges().iter().enumerate() {
             let is_native = at == selection.primary_index() && focused;
@@ -281,7 +285,7 @@ impl Things {
                 drawing.cover(Range::caret(range.head), Look::Caret);
             }
         }
-        if let Some(finder) = self.open_finder() {
+        if let Some(finder) = finder {
             finder.each_match(&editor, drawing.lines.clone(), &mut |range| {
                 let primary = selection.primary();
                 let is_current = (range.from(), range.to()) == (primary.from(), primary.to());
@@ -344,9 +348,4 @@ pub(super) fn show(surface: &Rc<Surface>, update: Option<Update>) {
         surface.show_update(&update);
     }
     surface.reveal();
-}
-
-/// An element as another kind, which it is by its tag.
-pub(super) fn cast<T: JsCast>(element: web_sys::HtmlElement) -> T {
-    element.unchecked_into()
 }
