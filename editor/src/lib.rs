@@ -18,6 +18,7 @@ mod later;
 mod nearness;
 pub mod options;
 mod output;
+mod popover;
 mod program;
 mod slices;
 mod source;

@@ -100,6 +100,8 @@ pub enum Command {
     Undo,
     /// Makes what was undone again.
     Redo,
+    /// Opens the list of words that could stand here. The shell's.
+    Suggest,
     /// Runs the code. The shell's: the text is not touched.
     Run,
     /// The next Tab leaves the editor. The shell's as well.

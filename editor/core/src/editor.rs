@@ -130,7 +130,7 @@ impl Editor {
                 let step = self.history.redo(self.state.rope(), time)?;
                 Some(self.apply(step))
             }
-            Command::Run | Command::LeaveOnNextTab => None,
+            Command::Suggest | Command::Run | Command::LeaveOnNextTab => None,
             command => tools::work(self, command, time),
         }
     }

@@ -72,6 +72,7 @@ const MOTIONS: &[(&str, u8, On, Motion)] = &[
 
 /// Key, modifiers, platform, command.
 const COMMANDS: &[(&str, u8, On, Command)] = &[
+    (" ", CTRL, On::Both, Command::Suggest),
     ("Enter", SHIFT, On::Both, Command::Run),
     ("Enter", CTRL, On::Both, Command::Run),
     ("Enter", META, On::Both, Command::Run),

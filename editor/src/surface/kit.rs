@@ -12,14 +12,13 @@ use std::rc::Rc;
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
 use editor_core::{Command, Editor, LineCol, Millis, Pos, Range, Update};
-use runtime_bridge::rest;
-use web_sys::{CssStyleSheet, FocusEvent, MouseEvent};
+use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
 use super::find::Finder;
 use super::overlay::{Look, Mark, Overlay};
 use super::selection::caret_rect;
-use crate::dom::{self, Listener, Manner, now};
+use crate::dom::{Listener, Manner, now};
 use crate::tools as doors;
 
 /// CSS pixels that a pressed mouse may move before columns are selected.
@@ -48,16 +47,11 @@ pub trait Kit {
 }
 
 impl Surface {
-    /// Has the kit fetched, where it is not here; with it, applies a command. Where
-    /// it cannot be had the next one asks again.
+    /// Has the kit fetched, where it is not here; with it, applies a command.
     pub(super) fn with_kit(self: &Rc<Self>, command: Option<Command>) {
-        let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            let (None, Some(surface)) = (missing, weak.upgrade()) else {
-                return;
-            };
+        self.with_tools(move |surface| {
             if surface.kit.get().is_none() {
-                doors::make_kit(&surface);
+                doors::equip(surface);
             }
             if let Some(command) = command {
                 surface.command(command);
@@ -67,7 +61,6 @@ impl Surface {
 
     /// Gives the surface its kit.
     pub fn make_kit(self: &Rc<Self>) {
-        style(self);
         let blur = self.hear(
             &self.nodes.content,
             "blur",
@@ -95,20 +88,6 @@ impl Surface {
         let start = seen.start.saturating_sub(BEYOND).max(window.start);
         start..(seen.end + BEYOND).min(window.end).max(start)
     }
-}
-
-/// The rules for what is only here, once a page, in the surface's shadow root.
-fn style(surface: &Surface) {
-    thread_local! {
-        static SHEET: Option<CssStyleSheet> = CssStyleSheet::new().ok().inspect(|sheet| {
-            let _ = sheet.replace_sync(include_str!("../../../styles/kit.css"));
-        });
-    }
-    SHEET.with(|sheet| {
-        if let Some(sheet) = sheet {
-            dom::adopt_also(&surface.nodes.root, sheet);
-        }
-    });
 }
 
 /// A press with Alt that may become a drag.
@@ -348,4 +327,5 @@ pub(super) fn show(surface: &Rc<Surface>, update: Option<Update>) {
         surface.show_update(&update);
     }
     surface.reveal();
+    surface.assist_soon(false);
 }
