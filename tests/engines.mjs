@@ -87,7 +87,7 @@ async function startFirefox() {
 
 /** Keys that are no characters, as WebDriver writes them. */
 const KEYS = {
-  Backspace: "\uE003", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", End: "\uE010",
+  Backspace: "\uE003", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", Escape: "\uE00C", End: "\uE010",
   Home: "\uE011", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
 };
 

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 
 use wasm_bindgen::JsValue;
-use web_sys::ShadowRoot;
+use web_sys::{CssStyleSheet, ShadowRoot};
 
 thread_local! {
     static SHEET: OnceCell<JsValue> = const { OnceCell::new() };
@@ -17,10 +17,13 @@ pub fn provide(sheet: JsValue) {
     });
 }
 
-/// Adds rules to a shadow root.
+/// Adds rules to a shadow root; not by an element, which a page's policy may forbid.
 pub fn add(root: &ShadowRoot, css: &str) {
-    let style = crate::dom::element_with_text("style", "", css);
-    crate::dom::append(root, &style);
+    if let Ok(sheet) = CssStyleSheet::new()
+        && sheet.replace_sync(css).is_ok()
+    {
+        crate::dom::adopt_also(root, &sheet);
+    }
 }
 
 /// Styles a shadow root.

@@ -7,12 +7,20 @@
 
 use std::rc::Rc;
 
+use crate::style;
 use crate::surface::Surface;
 use crate::surface::suggestions::Suggestions;
 
 /// Gives the surface its list of suggestions.
 #[inline(never)]
 pub fn assist(surface: &Rc<Surface>) {
-    crate::style::add(surface.root(), include_str!("../../styles/tools.css"));
+    style::add(surface.root(), include_str!("../../styles/tools.css"));
     surface.assist_by(Suggestions::new(surface));
+}
+
+/// Gives the surface its kit.
+#[inline(never)]
+pub fn equip(surface: &Rc<Surface>) {
+    style::add(surface.root(), include_str!("../../styles/kit.css"));
+    surface.make_kit();
 }

@@ -69,7 +69,12 @@ impl Surface {
         event.prevent_default();
         match command {
             Command::Run => (self.hooks.run)(),
-            Command::LeaveOnNextTab => {}
+            Command::LeaveOnNextTab => {
+                let kit = self.kit.get();
+                if kit.is_some_and(|kit| kit.escape(self)) {
+                    self.leaving.set(false);
+                }
+            }
             Command::Suggest => self.suggest(),
             command => {
                 self.read_selection();

@@ -5,9 +5,12 @@
 
 mod clipboard;
 mod composition;
+mod find;
 mod frame;
 mod input;
+mod kit;
 mod measure;
+mod overlay;
 mod paint;
 mod pointer;
 mod selection;
@@ -27,6 +30,7 @@ use crate::dom::{Listener, Manner, append, element, now, set, text_node};
 use crate::tools;
 use composition::Composition;
 pub use frame::Frame;
+use kit::Kit;
 use paint::{LineLook, View};
 use selection::Written;
 
@@ -92,6 +96,8 @@ pub struct Surface {
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
+    /// What an editor in use has beside its text, once that is here.
+    kit: OnceCell<Box<dyn Kit>>,
 }
 
 impl Surface {
@@ -123,6 +129,7 @@ impl Surface {
             line_height: Cell::new(0.0),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
+            kit: OnceCell::new(),
         });
         surface.listen();
         surface.show_all();
@@ -256,8 +263,11 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
-        if command.is_tool() && !rest::tools_are_here() {
-            return self.command_later(command);
+        if command.is_tool() {
+            return match self.kit.get() {
+                Some(kit) => kit.run(self, command),
+                None => self.with_kit(Some(command)),
+            };
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
@@ -287,16 +297,23 @@ impl Surface {
 
     /// Has the assistant do something as soon as there is one.
     fn with_assistant(self: &Rc<Self>, task: impl FnOnce(&dyn Assistant) + 'static) {
-        let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            let (None, Some(surface)) = (missing, weak.upgrade()) else {
-                return;
-            };
+        self.with_tools(move |surface| {
             if surface.assistant.get().is_none() {
-                tools::assist(&surface);
+                tools::assist(surface);
             }
             if let Some(assistant) = surface.assistant.get() {
                 task(&**assistant);
+            }
+        });
+    }
+
+    /// Does something once what is behind the doors is here; where that cannot be
+    /// had, who needs it next asks again.
+    fn with_tools(self: &Rc<Self>, task: impl FnOnce(&Rc<Surface>) + 'static) {
+        let weak = Rc::downgrade(self);
+        rest::tools_when_here(move |missing| {
+            if let (None, Some(surface)) = (missing, weak.upgrade()) {
+                task(&surface);
             }
         });
     }
@@ -315,16 +332,6 @@ impl Surface {
         *self.assisting.borrow_mut() = Some(later);
     }
 
-    /// Applies a command once what it needs is here; where it cannot be had the next one asks again.
-    fn command_later(self: &Rc<Self>, command: Command) {
-        let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            if let (None, Some(surface)) = (missing, weak.upgrade()) {
-                surface.command(command);
-            }
-        });
-    }
-
     /// Replaces the selection by text.
     fn insert(self: &Rc<Self>, text: &str, origin: Origin) {
         let update = self.editor.borrow_mut().insert(text, origin, Millis(now()));
@@ -335,8 +342,24 @@ impl Surface {
 
     fn select(self: &Rc<Self>, selection: Selection) {
         let update = self.editor.borrow_mut().select(selection);
+        self.show_selection(&update);
+    }
+
+    fn show_selection(&self, update: &Update) {
         if update.selection_changed {
             self.write_selection();
+        }
+    }
+
+    /// Whether there are several carets. Only the kit makes them, so it is here then.
+    fn has_carets(&self) -> bool {
+        self.editor.borrow().selection().ranges().len() > 1
+    }
+
+    /// Text, selection or focus may be others than before.
+    fn touch(&self) {
+        if let Some(kit) = self.kit.get() {
+            kit.touched(self);
         }
     }
 

@@ -10,7 +10,7 @@ use std::rc::{Rc, Weak};
 
 use editor_core::completion::{self, List, Step};
 use editor_core::coords::pos_to_line_utf16;
-use editor_core::{Millis, Origin, Pos, Selection};
+use editor_core::{Millis, Origin, Pos, Range};
 use wasm_bindgen::JsCast;
 use web_sys::{
     DomRect, Element, Event, HtmlElement, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
@@ -212,7 +212,7 @@ impl Suggestions {
             written.from,
             written.to,
             text,
-            Some(Selection::caret(caret)),
+            Some(Range::caret(caret)),
             Origin::Pasted,
             Millis(now()),
         );
