@@ -100,6 +100,8 @@ pub enum Command {
     Undo,
     /// Makes what was undone again.
     Redo,
+    /// Opens the list of words that could stand here. The shell's.
+    Suggest,
     /// Runs the code. The shell's: the text is not touched.
     Run,
     /// The next Tab leaves the editor. The shell's as well.
@@ -180,6 +182,7 @@ impl Command {
             Command::Run => (Topic::Editor, "Run the program"),
             Command::LeaveOnNextTab => (Topic::Editor, "Let the next Tab leave the text"),
             Command::Help => (Topic::Editor, "Show these keys"),
+            Command::Suggest => (Topic::Text, "Suggest names"),
             Command::Undo => (Topic::Text, "Undo"),
             Command::Redo => (Topic::Text, "Redo"),
             Command::Newline => (Topic::Text, "New line, indented as its code needs"),

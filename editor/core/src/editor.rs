@@ -142,7 +142,7 @@ impl Editor {
                 let step = self.history.redo(self.state.rope(), time)?;
                 Some(self.apply(step))
             }
-            Command::Run | Command::LeaveOnNextTab | Command::Help => None,
+            Command::Suggest | Command::Run | Command::LeaveOnNextTab | Command::Help => None,
             command => tools::work(self, command, time),
         }
     }

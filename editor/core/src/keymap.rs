@@ -83,6 +83,7 @@ const MOTIONS: &[(&str, u8, On, Motion)] = &[
 /// Key, modifiers, platform, command. Words for each command are in
 /// [`Command::about`]; the help is made from both.
 const COMMANDS: &[(&str, u8, On, Command)] = &[
+    (" ", CTRL, On::Both, Command::Suggest),
     ("Enter", SHIFT, On::Both, Command::Run),
     ("Enter", CTRL, On::Both, Command::Run),
     ("Enter", META, On::Both, Command::Run),
@@ -236,6 +237,7 @@ fn key_name(key: &'static str) -> &'static str {
         ("PageUp", _) => "Page Up",
         ("PageDown", _) => "Page Down",
         ("Escape", _) => "Esc",
+        (" ", _) => "Space",
         (_, [letter @ b'a'..=b'z']) => {
             let at = usize::from(letter - b'a');
             &LETTERS[at..at + 1]

@@ -15,6 +15,7 @@ pub mod carets;
 pub mod change;
 pub mod command;
 mod comment;
+pub mod completion;
 pub mod coords;
 pub mod dedent;
 mod delete;

@@ -30,10 +30,11 @@ pub fn at(syntax: &Syntax, rope: &Rope, caret: Pos) -> Option<Bracket> {
     places
         .into_iter()
         .flatten()
-        .find_map(|pos| bracket(syntax, rope, pos))
+        .find_map(|pos| of(syntax, rope, pos))
 }
 
-fn bracket(syntax: &Syntax, rope: &Rope, at: Pos) -> Option<Bracket> {
+/// The same of the bracket that stands at `at`.
+pub fn of(syntax: &Syntax, rope: &Rope, at: Pos) -> Option<Bracket> {
     let char = rope.get_char(at.0)?;
     let way = way_of(char)?;
     let tree = syntax.tree()?;

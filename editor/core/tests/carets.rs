@@ -4,7 +4,9 @@
 use editor_core::fixture::{editor, parse, show};
 use editor_core::kit::{self, Memory};
 use editor_core::lines::Way;
-use editor_core::{Command, Editor, LineCol, Millis, Motion, Origin, Pos};
+use editor_core::{Command, Editor, LineCol, Millis, Motion, Origin, Pos, Range, Selection};
+use proptest::prelude::*;
+use proptest::sample::select;
 
 const NOW: Millis = Millis(0.0);
 
@@ -245,4 +247,158 @@ fn a_bracket_without_a_partner_is_told() {
 #[test]
 fn selected_text_has_no_brackets() {
     brackets("f«(|»a)", "f(a)");
+}
+
+/// What is done at every range.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Run(Command),
+    Type(&'static str),
+    Paste(&'static str),
+}
+
+fn perform(editor: &mut Editor, deed: Deed) {
+    match deed {
+        Deed::Run(command) => drop(editor.run(command, 1, NOW)),
+        Deed::Type(text) => drop(editor.insert(text, Origin::Typed, NOW)),
+        Deed::Paste(text) => drop(kit::paste(editor, text, NOW)),
+    }
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let moved = |motion, extend| Deed::Run(Command::Move { motion, extend });
+    select(vec![
+        Deed::Type("x"),
+        Deed::Type("("),
+        Deed::Type(")"),
+        Deed::Type("'"),
+        Deed::Paste("a\nb"),
+        Deed::Paste("ab"),
+        Deed::Run(Command::DeleteBack),
+        Deed::Run(Command::DeleteForward),
+        Deed::Run(Command::DeleteWordBack),
+        Deed::Run(Command::DeleteWordForward),
+        Deed::Run(Command::DeleteToLineStart),
+        Deed::Run(Command::DeleteToLineEnd),
+        Deed::Run(Command::Newline),
+        Deed::Run(Command::Indent),
+        Deed::Run(Command::Outdent),
+        Deed::Run(Command::DeleteLines),
+        Deed::Run(Command::JoinLines),
+        Deed::Run(Command::CopyLines(Way::Up)),
+        Deed::Run(Command::CopyLines(Way::Down)),
+        Deed::Run(Command::MoveLines(Way::Up)),
+        Deed::Run(Command::MoveLines(Way::Down)),
+        moved(Motion::CharLeft, false),
+        moved(Motion::CharRight, true),
+        moved(Motion::WordRight, true),
+        moved(Motion::LineStart, false),
+        moved(Motion::LineEnd, true),
+    ])
+}
+
+/// Five lines with text, two of them blank between any two, so that nothing
+/// that is done in one reaches another.
+fn far_apart() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "a", "bc", " ", "    ", "(", ")", "[]", "''", "é", ":", "return",
+    ]);
+    let line = prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat());
+    // The unit is that of the first block, whatever the lines become.
+    prop::collection::vec(line, 5)
+        .prop_map(|lines| format!("if 1:\n    2\n\n.\n{}\n\n.\n\n", lines.join("\n\n.\n\n")))
+}
+
+proptest! {
+    /// What is done at several carets is what is done at each by itself.
+    #[test]
+    fn several_carets_are_each_by_itself(
+        text in far_apart(),
+        picks in prop::collection::vec((any::<bool>(), 0usize..9, 0usize..9), 5),
+        deed in deed(),
+    ) {
+        let mut several = Editor::new(&text);
+        let ranges: Vec<Range> = picks
+            .iter()
+            .enumerate()
+            .filter(|(_, pick)| pick.0)
+            .map(|(at, (_, anchor, head))| {
+                let place = |col: usize| {
+                    let line = 4 + at * 4;
+                    let pos = editor_core::coords::line_col_to_pos(several.rope(), LineCol { line, col });
+                    editor_core::movement::snap(several.rope(), pos)
+                };
+                Range { anchor: place(*anchor), head: place(*head) }
+            })
+            .collect();
+        // Two lines for two carets are one for each.
+        let is_split = matches!(deed, Deed::Paste("a\nb")) && ranges.len() == 2;
+        prop_assume!(ranges.len() > 1 && !is_split);
+        let mut naive = Editor::new(&text);
+        let mut expected: Vec<Range> = Vec::new();
+        // From the last one to the first, so that those before stay where they are.
+        for range in ranges.iter().rev() {
+            let before = naive.rope().len_chars();
+            naive.select(Selection::single(range.anchor, range.head));
+            perform(&mut naive, deed);
+            let grown = naive.rope().len_chars() as isize - before as isize;
+            let later = |pos: Pos| Pos(pos.0.saturating_add_signed(grown));
+            for known in &mut expected {
+                *known = Range { anchor: later(known.anchor), head: later(known.head) };
+            }
+            expected.insert(0, naive.selection().primary());
+        }
+        several.select(Selection::new(ranges.clone(), 0));
+        let before = several.selection().clone();
+        perform(&mut several, deed);
+        prop_assert_eq!(several.text(), naive.text());
+        prop_assert_eq!(several.selection(), &Selection::new(expected, 0));
+        let end = (several.text(), several.selection().clone());
+        if several.text() != text {
+            several.run(Command::Undo, 1, NOW);
+            prop_assert_eq!((several.text(), several.selection().clone()), (text.clone(), before));
+            several.run(Command::Redo, 1, NOW);
+            prop_assert_eq!((several.text(), several.selection().clone()), end);
+        }
+    }
+
+    /// Each of them is there and off the middle of a grapheme, whatever is asked for.
+    #[test]
+    fn commands_for_carets_leave_the_text(
+        text in far_apart(),
+        commands in prop::collection::vec(select(vec![
+            UP, DOWN, MATCH, Command::SelectAllMatches, Command::OneCaret, Command::Expand, Command::Shrink,
+        ]), 1..8),
+        place in 0.0..1.0,
+    ) {
+        let mut editor = Editor::new(&text);
+        let mut memory = Memory::default();
+        editor.parse(&mut || false);
+        let end = editor.rope().len_chars();
+        editor.select(Selection::caret(Pos((place * end as f64) as usize)));
+        for command in commands {
+            let before = editor.selection().primary();
+            memory.run(&mut editor, command, NOW);
+            prop_assert!(editor.selection().ranges().iter().all(|range| range.to().0 <= end));
+            if command == Command::Expand && editor.selection().ranges().len() == 1 {
+                let now = editor.selection().primary();
+                prop_assert!(now.from() <= before.from() && before.to() <= now.to());
+            }
+        }
+        prop_assert_eq!(editor.text(), text);
+    }
+
+    /// A bracket's partner has it as its partner.
+    #[test]
+    fn partners_are_so_both_ways(text in far_apart()) {
+        let mut editor = Editor::new(&text);
+        editor.parse(&mut || false);
+        for at in 0..=editor.rope().len_chars() {
+            editor.select(Selection::caret(Pos(at)));
+            let Some(bracket) = kit::bracket(&editor) else { continue };
+            let Some(partner) = bracket.partner else { continue };
+            let back = editor_core::matching::of(editor.syntax(), editor.rope(), partner);
+            prop_assert_eq!(back.and_then(|back| back.partner), Some(bracket.at));
+        }
+    }
 }

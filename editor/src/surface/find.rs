@@ -13,10 +13,11 @@ use editor_core::coords::{line_start_byte, pos_to_byte};
 use editor_core::find::{COUNTED, Count, Query};
 use editor_core::{ByteOffset, Editor, Millis, Range, Selection, kit};
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use super::Surface;
-use super::kit::{cast, show};
+use super::kit::show;
 use crate::dom::{Listener, Manner, append, element, element_with_text, now, set};
 
 /// Milliseconds of counting before a paint, and at once after it.
@@ -53,6 +54,8 @@ struct State {
     revision: u64,
     /// Where looking begins while the text in the field grows.
     origin: usize,
+    /// What was replaced is said, until something else is asked for.
+    is_told: bool,
 }
 
 impl Finder {
@@ -75,7 +78,7 @@ impl Finder {
         let next = button(&first, "↓", "Next match (F3)");
         let more = switch(
             &first,
-            "Replace",
+            "Replace…",
             "Show the field to replace",
             "aria-expanded",
         );
@@ -132,7 +135,7 @@ impl Finder {
         })
     }
 
-    fn hear<E: wasm_bindgen::JsCast>(
+    fn hear<E: JsCast>(
         self: &Rc<Self>,
         target: &HtmlElement,
         name: &'static str,
@@ -292,7 +295,10 @@ impl Finder {
         };
         if let Some(range) = found {
             let from = pos_to_byte(surface.editor.borrow().rope(), range.from());
-            self.state.borrow_mut().origin = from.0;
+            let mut state = self.state.borrow_mut();
+            state.origin = from.0;
+            state.is_told = false;
+            drop(state);
             select(surface, range);
         }
     }
@@ -316,6 +322,7 @@ impl Finder {
         let Some((update, count)) = done else { return };
         show(surface, Some(update));
         self.count(surface);
+        self.state.borrow_mut().is_told = true;
         self.say(&[count.to_string().as_str(), " replaced"].concat());
     }
 
@@ -335,6 +342,7 @@ impl Finder {
             let mut state = self.state.borrow_mut();
             state.count = Count::default();
             state.revision = surface.revision();
+            state.is_told = false;
         }
         self.count_slice(surface);
     }
@@ -369,7 +377,7 @@ impl Finder {
     /// Says which match is selected, and of how many.
     fn say_count(&self, surface: &Surface) {
         let state = self.state.borrow();
-        if state.query.is_none() || !state.count.is_done() {
+        if state.is_told || state.query.is_none() || !state.count.is_done() {
             return;
         }
         let editor = surface.editor.borrow();
@@ -440,7 +448,7 @@ fn row(panel: &HtmlElement) -> HtmlElement {
 }
 
 fn field(row: &HtmlElement, name: &str) -> HtmlInputElement {
-    let field: HtmlInputElement = cast(element("input", "find-field"));
+    let field: HtmlInputElement = element("input", "find-field").unchecked_into();
     for (attribute, value) in [
         ("type", "text"),
         ("aria-label", name),

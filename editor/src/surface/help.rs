@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use editor_core::help::{self, Entry, Section};
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Surface;
 use super::input::platform;
-use super::kit::cast;
+
 use crate::dom::{Listener, Manner, append, element, element_with_text, set};
 
 /// The name of its heading, in the shadow root of its editor.
@@ -27,7 +28,7 @@ pub fn open(surface: &Rc<Surface>) {
     let Some(frame) = surface.nodes.scroller.parent_element() else {
         return;
     };
-    let dialog: HtmlDialogElement = cast(element("dialog", "help"));
+    let dialog: HtmlDialogElement = element("dialog", "help").unchecked_into();
     set(&dialog, "aria-labelledby", HEADING);
     set(&dialog, "part", "help");
     let close = fill(&dialog);

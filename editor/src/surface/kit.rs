@@ -12,9 +12,7 @@ use std::rc::Rc;
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
 use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
-use runtime_bridge::rest;
-use wasm_bindgen::JsCast;
-use web_sys::{CssStyleSheet, FocusEvent, MouseEvent};
+use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
 use super::find::Finder;
@@ -23,7 +21,7 @@ use super::overlay::{Look, Mark, Overlay};
 use super::rows;
 use super::selection::caret_rect;
 use super::touch;
-use crate::dom::{self, Listener, Manner, now};
+use crate::dom::{Listener, Manner, now};
 use crate::tools as doors;
 
 /// CSS pixels that a pressed mouse may move before columns are selected.
@@ -54,16 +52,11 @@ pub trait Kit {
 }
 
 impl Surface {
-    /// Has the kit fetched, where it is not here; with it, applies a command. Where
-    /// it cannot be had the next one asks again.
+    /// Has the kit fetched, where it is not here; with it, applies a command.
     pub(super) fn with_kit(self: &Rc<Self>, command: Option<Command>) {
-        let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            let (None, Some(surface)) = (missing, weak.upgrade()) else {
-                return;
-            };
+        self.with_tools(move |surface| {
             if surface.kit.get().is_none() {
-                doors::make_kit(&surface);
+                doors::equip(surface);
             }
             if let Some(command) = command {
                 surface.command(command);
@@ -73,7 +66,6 @@ impl Surface {
 
     /// Gives the surface its kit.
     pub fn make_kit(self: &Rc<Self>) {
-        style(self);
         let blur = self.hear(
             &self.nodes.content,
             "blur",
@@ -102,20 +94,6 @@ impl Surface {
         let start = seen.start.saturating_sub(BEYOND).max(window.start);
         start..(seen.end + BEYOND).min(window.end).max(start)
     }
-}
-
-/// The rules for what is only here, once a page, in the surface's shadow root.
-fn style(surface: &Surface) {
-    thread_local! {
-        static SHEET: Option<CssStyleSheet> = CssStyleSheet::new().ok().inspect(|sheet| {
-            let _ = sheet.replace_sync(include_str!("../../../styles/kit.css"));
-        });
-    }
-    SHEET.with(|sheet| {
-        if let Some(sheet) = sheet {
-            dom::adopt_also(&surface.nodes.root, sheet);
-        }
-    });
 }
 
 /// A press with Alt that may become a drag.
@@ -260,12 +238,12 @@ impl Things {
             return place;
         }
         let view = surface.view.borrow();
-        let end = view.line(place.line).and_then(|line| {
+        let end = view.line(place.line).map(|line| {
             let units = pos_to_line_utf16(rope, pos).col.0;
-            Some(match caret_rect(&line.place(units)) {
+            match caret_rect(&line.place(units)) {
                 Some(caret) => caret.left(),
                 None => line.element.get_bounding_client_rect().left(),
-            })
+            }
         });
         if let (Some(end), Some(width)) = (end, self.overlay.column_width(&view)) {
             place.col += ((x - end) / width).max(0.0).round() as usize;
@@ -283,6 +261,11 @@ impl Things {
             marks: Vec::new(),
         };
         let selection = editor.selection();
+        let finder = self.open_finder();
+        if finder.is_none() && !focused {
+            // Another editor may be in use.
+            return Vec::new();
+        }
         let several = selection.ranges().len() > 1;
         for (at, range) in selection.ranges().iter().enumerate() {
             let is_native = at == selection.primary_index() && focused;
@@ -293,7 +276,7 @@ impl Things {
                 drawing.cover(Range::caret(range.head), Look::Caret);
             }
         }
-        if let Some(finder) = self.open_finder() {
+        if let Some(finder) = finder {
             finder.each_match(&editor, drawing.lines.clone(), &mut |range| {
                 let primary = selection.primary();
                 let is_current = (range.from(), range.to()) == (primary.from(), primary.to());
@@ -356,9 +339,5 @@ pub(super) fn show(surface: &Rc<Surface>, update: Option<Update>) {
         surface.show_update(&update);
     }
     surface.reveal();
-}
-
-/// An element as another kind, which it is by its tag.
-pub(super) fn cast<T: JsCast>(element: web_sys::HtmlElement) -> T {
-    element.unchecked_into()
+    surface.assist_soon(false);
 }

@@ -83,7 +83,7 @@ impl Surface {
     }
 
     /// Where a position is in the DOM; clamped to the lines that are there.
-    fn place(&self, at: LineUtf16) -> Option<Place> {
+    pub(super) fn place(&self, at: LineUtf16) -> Option<Place> {
         let view = self.view.borrow();
         let range = view.range();
         if at.line < range.start {
