@@ -9,6 +9,7 @@
 
 import { Input } from './input.js';
 import { withModule } from './module.js';
+import checking from './micropython-check.py';
 import setup from './micropython.py';
 import { Pulse } from './pulse.js';
 
@@ -40,6 +41,8 @@ export const micropython = {
       isSetUp = true;
     };
     setTimeout(complete);
+    /** @type {((code: string) => string | null) | undefined} */
+    let check;
     /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
     let fail;
     return {
@@ -63,6 +66,11 @@ export const micropython = {
         return true;
       },
       execute: (source) => execute(python, source),
+      check(code) {
+        complete();
+        check ??= take(python, checking)('_check');
+        return check?.(code);
+      },
       register: (name, object) => python.registerJsModule(name, object),
       // Its tasks wait by timers, which are seen anyway.
       watchTasks: () => () => false,
@@ -109,21 +117,29 @@ function execute(python, source) {
 }
 
 /**
- * Runs the set-up.
- * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
+ * Runs Python of ours among the program's names, and gives what takes names out again.
+ * @param {any} python @param {string} source @returns {(name: string) => any}
  */
-function prepare(python, output, pulse) {
-  python.globals.set('_setup', setup);
+function take(python, source) {
+  python.globals.set('_setup', source);
   python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
   python.globals.delete('_setup');
-  const take = (/** @type {string} */ name) => {
+  return (name) => {
     const value = python.globals.get(name);
     python.globals.delete(name);
     return value;
   };
-  pulse.forget = take('_forget');
-  pulse.KeyboardInterrupt = take('_KeyboardInterrupt');
-  const watch = take('_watcher')(() => output.tick());
+}
+
+/**
+ * Runs the set-up.
+ * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
+ */
+function prepare(python, output, pulse) {
+  const taken = take(python, setup);
+  pulse.forget = taken('_forget');
+  pulse.KeyboardInterrupt = taken('_KeyboardInterrupt');
+  const watch = taken('_watcher')(() => output.tick());
   output.onHeld = () => {
     try {
       watch();

@@ -12,6 +12,7 @@ import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
+import checking from './pyodide-check.py';
 
 const LIBRARY = 'python_stdlib.zip';
 /** Where Pyodide's table of JavaScript's objects has the global one. */
@@ -70,6 +71,8 @@ export const pyodide = {
       set 0(_) {},
     });
     const [start, interrupt] = programOf(python, signal);
+    /** @type {((code: string) => string | undefined) | undefined} */
+    let check;
     return {
       kind: 'pyodide',
       run(code, file) {
@@ -83,6 +86,7 @@ export const pyodide = {
         return false;
       },
       execute: (source) => execute(python, source),
+      check: (code) => (check ??= checkOf(python))(code),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),
       FS: python.FS,
@@ -190,6 +194,15 @@ function execute(python, source) {
   } finally {
     globals.destroy();
   }
+}
+
+/** @param {any} python */
+function checkOf(python) {
+  const own = python.toPy({ __name__: '<py-editor>' });
+  python.runPython(checking, { globals: own, filename: '<py-editor>' });
+  const check = own.get('_check');
+  own.destroy();
+  return check;
 }
 
 /**

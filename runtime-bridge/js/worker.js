@@ -30,7 +30,7 @@ import { Signal } from './signal.js';
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
- * `interrupt` ends the code of `run` where it waits.
+ * `interrupt` ends the code of `run` where it waits. `check` compiles and says what is no Python.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
@@ -38,6 +38,7 @@ import { Signal } from './signal.js';
  *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
+ *   check(code: string): string | null | undefined,
  *   register(name: string, object: object): void,
  *   watchTasks(changed: () => void): () => boolean,
  *   FS: any,
@@ -173,6 +174,12 @@ const HANDLERS = {
     if (NAMED.test(text)) pyscript().catch(() => {});
   },
   Take: (file) => shelf.take(file),
+
+  Check({ check, code }) {
+    const message = running.check(code);
+    post({ Checked: { check, error: message ? { kind: 'SyntaxError', message } : undefined } });
+  },
+
   Pace: (_, taken) => output.paceBy(taken),
 };
 

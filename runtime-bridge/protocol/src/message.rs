@@ -68,6 +68,13 @@ pub enum ToWorker {
         /// As it was listed.
         path: String,
     },
+    /// Compile a text and run none of it. Sent while nothing runs.
+    Check {
+        /// Named again in [`FromWorker::Checked`].
+        check: u32,
+        /// The text.
+        code: String,
+    },
 }
 
 /// What a program may reach of the page.
@@ -122,6 +129,13 @@ pub enum FromWorker {
         path: String,
         /// Where the page finds its content; absent when the file is gone.
         url: Option<String>,
+    },
+    /// The answer to [`ToWorker::Check`].
+    Checked {
+        /// Which one.
+        check: u32,
+        /// The syntax error; absent when the text compiles.
+        error: Option<Raised>,
     },
     /// A program reads a line and stands still until it has an [`Answer`]. The
     /// way by which the answer reaches it is beside this message.
@@ -268,6 +282,10 @@ mod tests {
             ToWorker::Take {
                 path: "data/a.csv".into(),
             },
+            ToWorker::Check {
+                check: 3,
+                code: "print('é'\n".into(),
+            },
         ]
     }
 
@@ -353,6 +371,17 @@ mod tests {
             FromWorker::Taken {
                 path: "gone".into(),
                 url: None,
+            },
+            FromWorker::Checked {
+                check: 3,
+                error: None,
+            },
+            FromWorker::Checked {
+                check: 4,
+                error: Some(Raised {
+                    kind: "SyntaxError".into(),
+                    message: "  File \"main.py\", line 1\n    print(\n         ^\nSyntaxError: '(' was never closed\n".into(),
+                }),
             },
             FromWorker::Input { hidden: false },
             FromWorker::Input { hidden: true },

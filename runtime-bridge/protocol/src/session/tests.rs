@@ -1,6 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
 mod asking;
+mod checking;
 mod preparing;
 
 use super::*;
@@ -126,6 +127,7 @@ fn posted(message: &ToWorker) -> String {
         ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
         ToWorker::Put { path, url } => format!("post put {path} of {url}"),
         ToWorker::Take { path } => format!("post take {path}"),
+        ToWorker::Check { check, code } => format!("post check {check}: {code}"),
     }
 }
 
@@ -156,6 +158,8 @@ fn noticed(notice: &Notice) -> String {
                 if *hidden { ", hidden" } else { "" }
             )
         }
+        Notice::Checked { revision, problem } => format!("checked r{revision}: {problem:?}"),
+        Notice::Pointed { mark, message } => format!("pointed at {}: {message}", mark.line),
         Notice::Done(report) => done(report),
     }
 }
@@ -2195,6 +2199,7 @@ fn frames_know_whose_text_they_are_in() {
         panic!("it failed")
     };
     let shown: Vec<_> = traceback
+        .last
         .frames
         .iter()
         .map(|frame| (frame.place, frame.shown_file()))
@@ -2203,7 +2208,7 @@ fn frames_know_whose_text_they_are_in() {
         shown,
         [
             (Place::Program { run: RunId(2) }, "main.py"),
-            (Place::Neighbour, "another editor"),
+            (Place::Neighbour { run: RunId(1) }, "another editor"),
             (Place::Setup, "setup code"),
         ]
     );
