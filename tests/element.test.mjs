@@ -270,7 +270,7 @@ test("nothing of an interpreter is fetched before the first run", async (t) => {
   await editor.type("# typed");
   await editor.page.waitForLoadState("networkidle");
   const asked = () => on.server.requests.slice(from).filter((path) => path.startsWith("/dist/"));
-  assert.deepEqual(asked().sort(), ["/dist/py-editor.js", "/dist/py-editor.wasm", "/dist/run.wasm"]);
+  assert.deepEqual(asked().sort(), ["/dist/py-editor.js", "/dist/py-editor.wasm", "/dist/run.wasm", "/dist/tools.wasm"]);
   assert.equal(editor.page.workers().length, 0);
   await editor.run();
   assert.deepEqual(

@@ -163,6 +163,20 @@ for (const { tag, name, prefix } of KINDS) {
       }
     });
 
+    test("tools.wasm is missing on the server: typing and running go on, and the next command of it asks again", async (t) => {
+      on.server.fail("tools.wasm", "missing");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await editor.focus();
+      await editor.page.keyboard.press("Control+/");
+      await editor.type(" ");
+      await editor.run();
+      assert.equal(await editor.written(), "works\n");
+      on.server.heal();
+      await editor.focus();
+      await editor.page.keyboard.press("Control+/");
+      await editor.page.waitForFunction((tag) => document.querySelector(tag)?.code.trimStart().startsWith("#"), tag);
+    });
+
     test("while run.wasm does not come a run can be stopped, and the next Run works", async (t) => {
       on.server.fail("run.wasm", "silent");
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });

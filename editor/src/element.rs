@@ -414,7 +414,7 @@ impl Inner {
         let listen = |name| {
             let element = host.clone();
             Listener::new(host, name, Manner::Passive, move |_: web_sys::Event| {
-                rest::fetch();
+                rest::fetch_all();
                 hint(&RawOptions::of(&element).resolve(), Moment::Intent);
             })
         };

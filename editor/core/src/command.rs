@@ -83,4 +83,20 @@ pub enum Command {
     Run,
     /// The next Tab leaves the editor. The shell's as well.
     LeaveOnNextTab,
+    /// Goes to the next marked line that way, and says what is there. The shell's as well.
+    GoToMark(Way),
+}
+
+impl Command {
+    /// Whether it is behind a door (`tools.rs`).
+    pub fn is_tool(self) -> bool {
+        matches!(
+            self,
+            Command::MoveLines(_)
+                | Command::CopyLines(_)
+                | Command::DeleteLines
+                | Command::JoinLines
+                | Command::ToggleComment
+        )
+    }
 }

@@ -13,18 +13,19 @@ use crate::brackets;
 use crate::change::{Change, ChangeSet};
 use crate::command::{Command, Motion};
 use crate::comment;
-use crate::coords::{self, Pos, Utf16};
+use crate::coords::{self, Pos};
 use crate::delete::{self, Reach};
 use crate::eol::to_lf;
 use crate::highlight::{self, Span};
 use crate::history::{History, Step};
 use crate::indent::{self, Unit};
 use crate::lines;
-use crate::marks::Marks;
+use crate::marks::{Kind, Mark, Marks};
 use crate::movement::{self, Aim};
 use crate::selection::{Range, Selection};
 use crate::state::{State, Update};
 use crate::syntax::{Parsed, Syntax};
+use crate::tools;
 use crate::transaction::{Millis, Origin, Transaction};
 
 /// A document being edited.
@@ -105,7 +106,7 @@ impl Editor {
         movement::line_range(self.rope(), pos)
     }
 
-    /// Performs a command; `None` when it changes nothing, as the two commands
+    /// Performs a command; `None` when it changes nothing, as the commands
     /// that are the shell's always do.
     pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
         match command {
@@ -119,6 +120,23 @@ impl Editor {
             Command::Newline => Some(self.newline(time)),
             Command::Indent => self.indent(time),
             Command::Outdent => self.outdent(time),
+            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
+            Command::Undo => {
+                let step = self.history.undo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Redo => {
+                let step = self.history.redo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Run | Command::LeaveOnNextTab | Command::GoToMark(_) => None,
+            command => tools::work(self, command, time),
+        }
+    }
+
+    /// Performs a command that [`Command::is_tool`].
+    pub(crate) fn work(&mut self, command: Command, time: Millis) -> Option<Update> {
+        match command {
             Command::MoveLines(way) => {
                 let edit = lines::moved(self.rope(), self.selection(), way)?;
                 Some(self.edit_lines(edit, time))
@@ -139,16 +157,7 @@ impl Editor {
                 let changes = comment::toggle(self.rope(), self.selection());
                 self.change_lines(changes, time)
             }
-            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
-            Command::Undo => {
-                let step = self.history.undo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Redo => {
-                let step = self.history.redo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Run | Command::LeaveOnNextTab => None,
+            _ => None,
         }
     }
 
@@ -236,21 +245,17 @@ impl Editor {
         &self.syntax
     }
 
-    /// Marks an error at a line (zero-based), at some columns where known.
-    pub fn set_error(&mut self, line: usize, cols: Option<ops::Range<Utf16>>, message: &str) {
-        self.marks.set_error(line, cols, message);
+    /// The marks at its lines.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
     }
 
-    /// Removes the error mark.
-    pub fn clear_error(&mut self) {
-        self.marks.clear_error();
-    }
-
-    /// The error mark: line, columns where known, message. It follows its line
-    /// and goes when that is edited.
-    pub fn error(&self) -> Option<(usize, Option<ops::Range<Utf16>>, &str)> {
-        let mark = self.marks.error()?;
-        Some((mark.line, mark.cols.clone(), &mark.message))
+    /// Puts these marks in the place of all of their kind.
+    pub fn set_marks(&mut self, kind: Kind, marks: Vec<Mark>) {
+        self.marks.clear(kind);
+        for mark in marks {
+            self.marks.add(mark);
+        }
     }
 
     fn end(&self) -> Pos {

@@ -17,6 +17,7 @@ use ropey::Rope;
 use tree_sitter::{Language, Node, Tree, TreeCursor};
 
 use crate::coords::{self, Utf16};
+use crate::words;
 
 /// How a stretch of code is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,9 +290,7 @@ fn decorates(path: &[Outer]) -> bool {
 /// In code that does not parse, the text beside a name tells what it is.
 fn broken_name(painter: &Painter, node: Node, known: Option<Class>) -> Option<Class> {
     let before = painter.text_before(node).trim_end();
-    let word = before
-        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-        .next();
+    let word = before.rsplit(|c: char| !words::is_part(c)).next();
     match word {
         Some("def") => Some(Class::Function),
         Some("class") => Some(Class::Class),

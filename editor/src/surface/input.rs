@@ -67,6 +67,10 @@ impl Surface {
         match command {
             Command::Run => (self.hooks.run)(),
             Command::LeaveOnNextTab => {}
+            Command::GoToMark(way) => {
+                self.read_selection();
+                self.go_to_mark_later(way);
+            }
             command => {
                 self.read_selection();
                 self.command(command);

@@ -39,7 +39,7 @@ impl Surface {
         ));
     }
 
-    fn has_focus(&self) -> bool {
+    pub(super) fn has_focus(&self) -> bool {
         self.nodes
             .root
             .active_element()

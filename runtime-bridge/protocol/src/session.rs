@@ -26,8 +26,8 @@ use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
 use crate::traceback::{self, Mark, Place, Traceback};
 
-pub use stopping::Alarm;
 use checking::Check;
+pub use stopping::Alarm;
 use stopping::Stopping;
 
 /// Which worker of an environment: each one spawned has the next number.

@@ -267,7 +267,11 @@ impl ErrorText {
 
 /// The name of a class as interpreters print it: `json.decoder.JSONDecodeError`, `f.<locals>.Odd`, `Ärger`.
 fn is_class(text: &str) -> bool {
-    let is_part = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_.<>".contains(c);
+    // Letters beyond ASCII are not told from signs.
+    let is_part = |c: char| match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || "_.<>".contains(c),
+        false => !c.is_whitespace(),
+    };
     !text.is_empty() && text.chars().all(is_part)
 }
 

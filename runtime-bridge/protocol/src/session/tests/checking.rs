@@ -19,7 +19,10 @@ fn look(member: u32, code: &str) -> Event {
 }
 
 fn is_post(effects: &[Effect]) -> bool {
-    matches!(effects, [Effect::Post(ToWorker::Check { .. }, Beside::Nothing)])
+    matches!(
+        effects,
+        [Effect::Post(ToWorker::Check { .. }, Beside::Nothing)]
+    )
 }
 
 /// An interpreter that has run something and rests.
@@ -48,8 +51,15 @@ fn an_interpreter_that_rests_says_what_is_wrong() {
     assert!(is_post(&stage.send(look(1, "x =\n"))));
     let text = "  File \"main.py\", line 1\n    x =\n       ^\nSyntaxError: invalid syntax\n";
     let effects = stage.send(checked(1, Some(text)));
-    let [Effect::Notify(MemberId(1), Notice::Checked { revision: 5, problem: Some(problem) })] =
-        effects.as_slice()
+    let [
+        Effect::Notify(
+            MemberId(1),
+            Notice::Checked {
+                revision: 5,
+                problem: Some(problem),
+            },
+        ),
+    ] = effects.as_slice()
     else {
         panic!("{effects:?}")
     };

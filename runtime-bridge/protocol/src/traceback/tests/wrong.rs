@@ -56,7 +56,10 @@ fn texts(value: &Json) -> Vec<String> {
 fn what_pyodide_says_is_what_its_exceptions_hold() {
     let cases = cases(PYODIDE, Interpreter::Pyodide);
     assert!(cases.len() > 300, "{} cases", cases.len());
-    let wrong: Vec<String> = cases.iter().filter_map(|case| compare(case).err()).collect();
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|case| compare(case).err())
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -255,7 +258,11 @@ fn micropython(case: &Case) -> Result<(), String> {
     same("class", &last.error.kind, &case.kind)?;
     same("chain", &last.earlier.len(), &0)?;
     let lines = case.program.len() as u32 + 1;
-    match last.frames.iter().find(|frame| frame.file == "<stdin>" && frame.line > lines) {
+    match last
+        .frames
+        .iter()
+        .find(|frame| frame.file == "<stdin>" && frame.line > lines)
+    {
         Some(frame) => Err(format!("line {} of {lines}", frame.line)),
         None => Ok(()),
     }
@@ -275,7 +282,12 @@ fn what_is_marked_is_known() {
             };
             let blamed = case.traceback.blamed(RunId(1)).map(|frame| {
                 let package = frame.package().unwrap_or_default();
-                format!(", in {:?} {}:{} {package}", frame.place, frame.shown_file(), frame.line)
+                format!(
+                    ", in {:?} {}:{} {package}",
+                    frame.place,
+                    frame.shown_file(),
+                    frame.line
+                )
             });
             out += &format!(
                 "{name}: {}: {} marks {mark}{}\n",
