@@ -1,7 +1,7 @@
-//! The doors of this crate to what an editor needs when somebody works in it:
-//! what is behind the functions of modules named `tools` comes in `tools.wasm`
-//! (`xtask/src/build/split.rs`). Who calls one makes sure that it is here
-//! (`runtime_bridge::rest`).
+//! The doors of this crate to what helps a person who writes: the build cuts
+//! behind the functions of modules named `tools`, and what only they need comes
+//! in `tools.wasm`. Who calls one makes sure that it is here
+//! (`rest::tools_are_here`).
 //!
 //! Not here: anything but the doors.
 
@@ -10,7 +10,23 @@ use std::rc::Rc;
 use editor_core::lines::Way;
 
 use crate::component::Controller;
+use crate::style;
 use crate::surface::Surface;
+use crate::surface::suggestions::Suggestions;
+
+/// Gives the surface its list of suggestions.
+#[inline(never)]
+pub fn assist(surface: &Rc<Surface>) {
+    style::add(surface.root(), include_str!("../../styles/tools.css"));
+    surface.assist_by(Suggestions::new(surface));
+}
+
+/// Gives the surface its kit.
+#[inline(never)]
+pub fn equip(surface: &Rc<Surface>) {
+    style::add(surface.root(), include_str!("../../styles/kit.css"));
+    surface.make_kit();
+}
 
 /// See [`Controller::look_soon`].
 #[inline(never)]

@@ -35,11 +35,9 @@ export const micropython = {
     const input = new Input(ask, python.FS, () => python._module._mp_sched_keyboard_interrupt());
     serve(python.FS.streams[0], 'read', (heap, at, most) => input.read(heap, at, most));
     // Some milliseconds, spent while the page hears that the interpreter is up.
-    let isSetUp = false;
-    const complete = () => {
-      if (!isSetUp) prepare(python, output, pulse);
-      isSetUp = true;
-    };
+    /** @type {Last | undefined} */
+    let value;
+    const complete = () => (value ??= prepare(python, output, pulse));
     setTimeout(complete);
     /** @type {((code: string) => string | null) | undefined} */
     let check;
@@ -48,12 +46,15 @@ export const micropython = {
     return {
       kind: 'micropython',
       // It throws at once what is raised before the first `await`.
-      async run(code) {
-        complete();
+      async run(code, _, last) {
+        const { isExpression, show } = complete();
+        const shows = last !== undefined && isExpression(code.slice(last));
         input.forget();
         pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));
-        return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
+        const program = shows ? `${code.slice(0, last)}_py_editor_last = ${code.slice(last)}` : code;
+        await Promise.race([python.runPythonAsync(program), lost]).finally(() => (fail = undefined));
+        if (shows) show();
       },
       interrupt: () => pulse.interrupt(),
       // An error of JavaScript's passes Python by. After an `await` nobody is left
@@ -132,7 +133,11 @@ function take(python, source) {
 }
 
 /**
+ * For the value of a last statement.
+ * @typedef {{ isExpression(statement: string): boolean, show(): void }} Last
+ *
  * Runs the set-up.
+ * @returns {Last}
  * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
  */
 function prepare(python, output, pulse) {
@@ -147,4 +152,5 @@ function prepare(python, output, pulse) {
       // Out of stack in the middle of a print: that print has its own error to tell.
     }
   };
+  return { isExpression: taken('_is_expression'), show: taken('_show_last') };
 }

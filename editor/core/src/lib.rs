@@ -11,22 +11,28 @@
 //! this crate together).
 
 mod brackets;
+pub mod carets;
 pub mod change;
 pub mod command;
 mod comment;
+pub mod completion;
 pub mod coords;
 pub mod dedent;
 mod delete;
 pub mod editor;
+mod enclosing;
 mod eol;
+pub mod find;
 pub mod fixture;
 pub mod graphemes;
 pub mod highlight;
 pub mod history;
 pub mod indent;
 pub mod keymap;
+pub mod kit;
 pub mod lines;
 pub mod marks;
+pub mod matching;
 pub mod movement;
 mod order;
 pub mod problems;

@@ -10,6 +10,7 @@ use web_sys::{InputEvent, KeyboardEvent, StaticRange};
 
 use super::Surface;
 use crate::dom::{Listener, Manner, Place, window};
+use crate::tools;
 
 impl Surface {
     pub(super) fn listen_to_input(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
@@ -56,6 +57,9 @@ impl Surface {
             shift: event.shift_key(),
             meta: event.meta_key(),
         };
+        if mods_free(event) && self.assistant.get().is_some_and(|helps| helps.key(&key)) {
+            return event.prevent_default();
+        }
         let Some(command) = keymap::command(chord, platform()) else {
             return self.leaving.set(self.leaving.get() && is_modifier(&key));
         };
@@ -66,16 +70,28 @@ impl Surface {
         event.prevent_default();
         match command {
             Command::Run => (self.hooks.run)(),
-            Command::LeaveOnNextTab => {}
+            Command::LeaveOnNextTab => {
+                let kit = self.kit.get();
+                if kit.is_some_and(|kit| kit.escape(self)) {
+                    self.leaving.set(false);
+                }
+            }
+            Command::Suggest => self.suggest(),
             Command::GoToMark(way) => {
                 self.read_selection();
-                self.go_to_mark_later(way);
+                self.with_tools(move |surface| tools::go_to_mark(surface, way));
             }
             command => {
                 self.read_selection();
                 self.command(command);
             }
         }
+    }
+
+    /// Asks for suggestions, as soon as there is who has some.
+    fn suggest(self: &Rc<Self>) {
+        self.read_selection();
+        self.with_assistant(|assistant| assistant.ask());
     }
 
     fn before_input(self: &Rc<Self>, event: &InputEvent) {
@@ -165,6 +181,10 @@ fn carried_text(event: &InputEvent) -> Option<String> {
     event
         .data()
         .or_else(|| event.data_transfer()?.get_data("text/plain").ok())
+}
+
+fn mods_free(event: &KeyboardEvent) -> bool {
+    !(event.ctrl_key() || event.alt_key() || event.shift_key() || event.meta_key())
 }
 
 fn is_modifier(key: &str) -> bool {

@@ -5,14 +5,18 @@
 
 mod clipboard;
 mod composition;
+mod find;
 mod frame;
 mod input;
+mod kit;
 mod measure;
+mod overlay;
 mod paint;
 mod pointer;
 mod selection;
+pub mod suggestions;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -31,6 +35,7 @@ use crate::dom::{Listener, Manner, append, element, now, set, text_node};
 use crate::tools;
 use composition::Composition;
 pub use frame::Frame;
+use kit::Kit;
 use paint::{LineLook, View};
 use selection::Written;
 
@@ -42,6 +47,21 @@ const SLICE: f64 = 6.0;
 const MARKS: &str = "marks";
 /// Lines around an edit that are coloured before the paint.
 const NEAR: usize = 60;
+
+/// Milliseconds after a key until suggestions are looked for: never between a key and its paint.
+const ASSIST_AFTER: u32 = 40;
+
+/// Who helps a person who writes. It comes with the tools, so the surface knows it by this only.
+pub trait Assistant {
+    /// A key that may mean it; whether it did.
+    fn key(&self, key: &str) -> bool;
+    /// The text or the caret is another one.
+    fn changed(&self, typed: bool);
+    /// The person asks for help.
+    fn ask(&self);
+    /// Nothing is to be shown any more.
+    fn close(&self);
+}
 
 /// What the surface tells its owner.
 pub struct Hooks {
@@ -74,6 +94,8 @@ pub struct Surface {
     /// What was edited since `follow_lines`.
     edits: RefCell<Vec<LineEdit>>,
     hooks: Hooks,
+    assistant: OnceCell<Rc<dyn Assistant>>,
+    assisting: RefCell<Option<Timeout>>,
     frame: Frame,
     later: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<Listener>>,
@@ -89,6 +111,8 @@ pub struct Surface {
     mouse: Cell<bool>,
     /// Whether something is said of marks.
     described: Cell<bool>,
+    /// What an editor in use has beside its text, once that is here.
+    kit: OnceCell<Box<dyn Kit>>,
 }
 
 impl Surface {
@@ -109,6 +133,8 @@ impl Surface {
             written: RefCell::new(Written::default()),
             edits: RefCell::default(),
             hooks,
+            assistant: OnceCell::new(),
+            assisting: RefCell::default(),
             frame: Frame::new(),
             later: RefCell::new(None),
             listeners: RefCell::new(Vec::new()),
@@ -119,6 +145,7 @@ impl Surface {
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
             described: Cell::new(false),
+            kit: OnceCell::new(),
         });
         surface.listen();
         surface.show_all();
@@ -307,8 +334,11 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
-        if command.is_tool() && !rest::tools_are_here() {
-            return self.command_later(command);
+        if command.is_tool() {
+            return match self.kit.get() {
+                Some(kit) => kit.run(self, command),
+                None => self.with_kit(Some(command)),
+            };
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
@@ -323,29 +353,54 @@ impl Surface {
             self.show_update(&update);
         }
         self.reveal();
+        self.assist_soon(false);
     }
 
-    /// See [`Surface::go_to_mark`], as soon as that is here.
-    fn go_to_mark_later(self: &Rc<Self>, way: Way) {
-        if rest::tools_are_here() {
-            return tools::go_to_mark(self, way);
+    /// The shadow root that it is in.
+    pub fn root(&self) -> &ShadowRoot {
+        &self.nodes.root
+    }
+
+    /// From now on somebody helps.
+    pub fn assist_by(&self, assistant: Rc<dyn Assistant>) {
+        let _ = self.assistant.set(assistant);
+    }
+
+    /// Has the assistant do something as soon as there is one.
+    fn with_assistant(self: &Rc<Self>, task: impl FnOnce(&dyn Assistant) + 'static) {
+        self.with_tools(move |surface| {
+            if surface.assistant.get().is_none() {
+                tools::assist(surface);
+            }
+            if let Some(assistant) = surface.assistant.get() {
+                task(&**assistant);
+            }
+        });
+    }
+
+    /// Does something once what is behind the doors is here; where that cannot be
+    /// had, who needs it next asks again.
+    fn with_tools(self: &Rc<Self>, task: impl FnOnce(&Rc<Surface>) + 'static) {
+        let weak = Rc::downgrade(self);
+        rest::tools_when_here(move |missing| {
+            if let (None, Some(surface)) = (missing, weak.upgrade()) {
+                task(&surface);
+            }
+        });
+    }
+
+    /// Has the assistant look, once the keys rest.
+    fn assist_soon(self: &Rc<Self>, typed: bool) {
+        if !typed && self.assistant.get().is_none() {
+            return;
         }
         let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            if let (None, Some(surface)) = (missing, weak.upgrade()) {
-                tools::go_to_mark(&surface, way);
+        let later = Timeout::new(ASSIST_AFTER, move || {
+            if let Some(surface) = weak.upgrade() {
+                surface.with_assistant(move |assistant| assistant.changed(typed));
             }
         });
-    }
-
-    /// Applies a command once what it needs is here; where it cannot be had the next one asks again.
-    fn command_later(self: &Rc<Self>, command: Command) {
-        let weak = Rc::downgrade(self);
-        rest::tools_when_here(move |missing| {
-            if let (None, Some(surface)) = (missing, weak.upgrade()) {
-                surface.command(command);
-            }
-        });
+        *self.assisting.borrow_mut() = Some(later);
     }
 
     /// Replaces the selection by text.
@@ -353,12 +408,29 @@ impl Surface {
         let update = self.editor.borrow_mut().insert(text, origin, Millis(now()));
         self.show_update(&update);
         self.reveal();
+        self.assist_soon(origin == Origin::Typed);
     }
 
     fn select(self: &Rc<Self>, selection: Selection) {
         let update = self.editor.borrow_mut().select(selection);
+        self.show_selection(&update);
+    }
+
+    fn show_selection(&self, update: &Update) {
         if update.selection_changed {
             self.write_selection();
+        }
+    }
+
+    /// Whether there are several carets. Only the kit makes them, so it is here then.
+    fn has_carets(&self) -> bool {
+        self.editor.borrow().selection().ranges().len() > 1
+    }
+
+    /// Text, selection or focus may be others than before.
+    fn touch(&self) {
+        if let Some(kit) = self.kit.get() {
+            kit.touched(self);
         }
     }
 

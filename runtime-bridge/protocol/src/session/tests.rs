@@ -115,13 +115,16 @@ fn posted(message: &ToWorker) -> String {
             code,
             before,
             hidden,
+            last,
         } => {
             let before = before.iter().map(|before| format!(" after {before}"));
             let hidden = if *hidden { " hidden" } else { "" };
+            let last = last.map(|at| format!(" shown from {at}"));
             format!(
-                "post {} {file}: {code}{}{hidden}",
+                "post {} {file}: {code}{}{hidden}{}",
                 run.0,
-                before.collect::<String>()
+                before.collect::<String>(),
+                last.unwrap_or_default()
             )
         }
         ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
@@ -195,6 +198,7 @@ fn run_in(member: u32, code: &str) -> Event {
         revision: 5,
         before: None,
         timeout_ms: None,
+        shows_last: false,
     }
 }
 
@@ -534,6 +538,7 @@ fn a_timeout_stops_the_code_and_says_so() {
         revision: 5,
         before: None,
         timeout_ms: Some(2_000.0),
+        shows_last: false,
     };
     let over = |run| Event::Alarm(Alarm::Timeout(RunId(run)));
     stage.after([setup(1, "a"), limited("1"), Event::Loaded]);
@@ -2119,6 +2124,7 @@ fn what_must_run_before_travels_with_the_run() {
             revision: 1,
             before: Some("b".into()),
             timeout_ms: None,
+            shows_last: true,
         }],
         expect![[r#"
             1: accepted 1 of r1
@@ -2133,7 +2139,7 @@ fn what_must_run_before_travels_with_the_run() {
         expect![[r#"
         1: state running
         1: ready 1
-        post 1 main-1.py: 1 after b"#]],
+        post 1 main-1.py: 1 after b shown from 0"#]],
     );
 }
 
