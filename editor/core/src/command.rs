@@ -106,6 +106,8 @@ pub enum Command {
     Run,
     /// The next Tab leaves the editor. The shell's as well.
     LeaveOnNextTab,
+    /// Goes to the next marked line that way, and says what is there. The shell's as well.
+    GoToMark(Way),
     /// Lists all commands with their keys. The shell's as well.
     Help,
 }
@@ -182,6 +184,8 @@ impl Command {
             Command::Run => (Topic::Editor, "Run the program"),
             Command::LeaveOnNextTab => (Topic::Editor, "Let the next Tab leave the text"),
             Command::Help => (Topic::Editor, "Show these keys"),
+            Command::GoToMark(Way::Down) => (Topic::Editor, "Go to the next marked line"),
+            Command::GoToMark(Way::Up) => (Topic::Editor, "Go to the marked line before"),
             Command::Suggest => (Topic::Text, "Suggest names"),
             Command::Undo => (Topic::Text, "Undo"),
             Command::Redo => (Topic::Text, "Redo"),
