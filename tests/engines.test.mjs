@@ -228,8 +228,8 @@ function mainLines(engine, { isolated, memory }) {
   test("pyscript's display shows in the editor", async () => {
     const editor = await on.page.editor("mpy-editor");
     await editor.program(`from pyscript import display, HTML\ndisplay(HTML("<b>bold</b>"))`);
-    await editor.says("bold");
-    assert.deepEqual(await editor.texts(".output .rich b"), ["bold"]);
+    await editor.has(".output .rich > div >>> b");
+    assert.deepEqual(await editor.texts(".output .rich > div >>> b"), ["bold"]);
   });
 
   // The last one: from then on the service worker has the page.

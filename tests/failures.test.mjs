@@ -177,16 +177,19 @@ for (const { tag, name, prefix } of KINDS) {
       await editor.page.waitForFunction((tag) => document.querySelector(tag)?.code.trimStart().startsWith("#"), tag);
     });
 
-    test("while run.wasm does not come a run can be stopped, and the next Run works", async (t) => {
+    test("while run.wasm does not come its worker starts, a run can be stopped, and the next Run works", async (t) => {
       on.server.fail("run.wasm", "silent");
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
       await editor.button.click();
       await editor.reaches("loading");
+      await workers(editor.page, 1);
       await editor.button.click();
       assert.equal((await editor.done()).outcome, "stopped");
       assert.equal(await editor.state(), "stopped");
       assert.equal(await editor.host.locator(".editor").getAttribute("data-busy"), null);
+      await workers(editor.page, 0);
       await worksAgain(editor);
+      await workers(editor.page, 1);
     });
 
     test("a server that never answers can be stopped, and the next Run works", async (t) => {

@@ -58,6 +58,8 @@ pub fn start(
 /// is there, and lets `py:all-done` count what starts by itself.
 #[wasm_bindgen]
 pub fn defined() {
+    // The first editor before anything else, its frame included.
+    slices::begin();
     if dom::document().ready_state() != "loading" {
         return opened();
     }

@@ -1,4 +1,5 @@
-# Run once in Pyodide when it starts; the worker takes `_program`.
+# Run once in Pyodide when it starts; the worker takes `_program`: how a program
+# is run, interrupted, and what is shown at its end.
 #
 # Code that computes is interrupted by Pyodide's own buffer. Code that waits, in
 # an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
@@ -8,12 +9,16 @@
 
 def _program(pause):
     import asyncio
+    import sys
     import time
     from asyncio import CancelledError
     from collections.abc import Coroutine
 
     from pyodide import webloop
     from pyodide.code import eval_code_async
+
+    # After everything else.
+    sys.path.append("/lib/python-py-editor")
 
     class Interruptible(Coroutine):
         # A coroutine that takes being cancelled for an interrupt, when it is one.
@@ -54,8 +59,13 @@ def _program(pause):
     # By the task that waits.
     waits = {}
 
+    def figures():
+        return sys.modules.get("_py_editor_figures")
+
     def run(code, filename, namespace):
         nonlocal program
+        if figures():
+            figures().forget()
         program = Wait(eval_code_async(code, namespace, filename=filename))
         return program.task
 
@@ -66,6 +76,16 @@ def _program(pause):
         while (wait := waits.get(innermost.task)) is not None:
             innermost = wait
         innermost.interrupt()
+
+    def end(shows_value):
+        # Shows the value of the last expression, then the figures that are open.
+        value = program.task.result() if shows_value else None
+        if value is not None:
+            import _py_editor_rich
+
+            _py_editor_rich.show_last(value)
+        if figures():
+            figures().show_open()
 
     try:
         block, can_block = webloop.run_sync, webloop.can_run_sync
@@ -108,4 +128,4 @@ def _program(pause):
     # The loop throws once more what the program's end tells already. What
     # another task has met is for the program as well.
     asyncio.get_event_loop()._keyboard_interrupt_handler = interrupt
-    return run, interrupt
+    return run, interrupt, end

@@ -1,8 +1,9 @@
 //! The modules that come later: the build cuts ours, and what only running
 //! needs is in `run.wasm` (`late.rs` has the doors), what an editor in use needs
-//! in `tools.wasm` (the modules named `tools`). The first is fetched when the
-//! editors stand and the browser has nothing else to do, both when somebody
-//! points at an editor or goes to it, at the latest when they are needed.
+//! in `tools.wasm` (the modules named `tools`). Both are fetched when somebody
+//! points at an editor or goes to it, at the latest when they are needed: most
+//! who read a page do neither. Who runs before `run.wasm` is here does not wait
+//! for the worker as well, which is opened at the same time.
 //!
 //! A fetch that failed is forgotten, so that who needs it next asks again. A module is put
 //! in place once: what it finds in memory stays.
@@ -11,12 +12,13 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Object, WebAssembly};
+use js_sys::{Function, Object, Promise, WebAssembly};
+use runtime_protocol::session::Source;
 use runtime_protocol::{LoadFailure, LoadProblem};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal, RequestInit, Response};
+use web_sys::{AbortController, RequestInit, Response, Worker};
 
 use crate::client::Feeder;
 use crate::runtime;
@@ -33,8 +35,20 @@ enum Part {
 /// As `cargo xtask dist` names them.
 const FILES: [&str; 2] = ["run.wasm", "tools.wasm"];
 
-/// Milliseconds until it is fetched where a browser does not tell when it is idle.
-const IDLE_MS: i32 = 200;
+#[wasm_bindgen(module = "/js/ahead.js")]
+extern "C" {
+    /// Opens a worker that nobody can give work yet.
+    #[wasm_bindgen(js_name = openAhead)]
+    fn open_ahead(url: &str, name: &str);
+
+    /// Gives it away.
+    #[wasm_bindgen(js_name = takeAhead)]
+    pub(crate) fn take_ahead() -> Option<Worker>;
+
+    /// Nobody wants it.
+    #[wasm_bindgen(js_name = closeAhead)]
+    fn close_ahead();
+}
 
 thread_local! {
     static REST: RefCell<Rest> = RefCell::default();
@@ -45,8 +59,6 @@ struct Rest {
     /// Gives what they import: the exports of the first one, and the binding.
     imports: Option<Function>,
     stages: [Stage; 2],
-    /// Whether `run.wasm` is to be fetched when the browser has nothing else to do.
-    ahead: bool,
 }
 
 #[derive(Default)]
@@ -114,26 +126,10 @@ fn has(part: Part) -> bool {
     REST.with_borrow_mut(|rest| matches!(rest.stage(part), Stage::Here))
 }
 
-/// Fetches what running needs as soon as the browser has nothing else to do. Later calls do nothing.
-pub fn fetch_when_idle() {
-    if REST.with_borrow_mut(|rest| std::mem::replace(&mut rest.ahead, true)) {
-        return;
-    }
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    let fetch = Closure::once_into_js(|| fetch(Part::Run));
-    // Not every browser tells when that is.
-    if window.request_idle_callback(fetch.unchecked_ref()).is_err() {
-        let _ = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(fetch.unchecked_ref(), IDLE_MS);
-    }
-}
-
-/// Somebody is about to use an editor: fetches all. A failure is not told: who needs it asks again.
+/// Somebody is about to use an editor: fetches all, what running needs first. A
+/// failure is not told: who needs it asks again.
 pub fn fetch_all() {
-    fetch(Part::Run);
-    fetch(Part::Tools);
+    ahead(|| fetch(Part::Tools));
 }
 
 fn fetch(part: Part) {
@@ -148,8 +144,14 @@ fn fetch(part: Part) {
         };
         Some(abort)
     });
-    if let Some(abort) = abort {
-        spawn_local(get(part, abort));
+    let Some(abort) = abort else { return };
+    let url = runtime::url(FILES[part as usize]);
+    // Asked for at once: whoever needs it goes on with other work first.
+    let options = RequestInit::new();
+    options.set_signal(Some(&abort.signal()));
+    if let Some(window) = web_sys::window() {
+        let answer = window.fetch_with_str_and_init(&url, &options);
+        spawn_local(get(part, abort, url, answer));
     }
 }
 
@@ -182,6 +184,11 @@ pub(crate) fn ahead(then: impl FnOnce() + 'static) {
     } else {
         wait(Waiting::Ahead(Box::new(then)));
     }
+}
+
+/// Somebody runs: the worker need not wait until that is here.
+pub(crate) fn open_worker(source: &Source) {
+    open_ahead(&source.worker, source.interpreter.name());
 }
 
 /// Somebody waits for what running needs, and hears when it is here or cannot be had.
@@ -220,15 +227,14 @@ pub(crate) fn abandon(feeder: &Feeder) {
         {
             abort.abort();
             *stage = Stage::Absent;
+            close_ahead();
         }
     });
 }
 
-async fn get(part: Part, abort: AbortController) {
-    let url = runtime::url(FILES[part as usize]);
-    let signal = abort.signal();
-    let compiled = compiled(&url, &signal).await;
-    if signal.aborted() {
+async fn get(part: Part, abort: AbortController, url: String, answer: Promise) {
+    let compiled = compiled(answer).await;
+    if abort.signal().aborted() {
         return;
     }
     let put = compiled.and_then(|module| put_in_place(&module));
@@ -240,18 +246,18 @@ async fn get(part: Part, abort: AbortController) {
     let Stage::Coming { waiting, .. } = before else {
         return;
     };
+    if matches!((&put, part), (Err(_), Part::Run)) {
+        close_ahead();
+    }
     let missing = put.err().map(|problem| LoadFailure { url, problem });
     for waits in waiting {
         waits.go_on(missing.as_ref());
     }
 }
 
-async fn compiled(url: &str, signal: &AbortSignal) -> Result<JsValue, LoadProblem> {
+async fn compiled(answer: Promise) -> Result<JsValue, LoadProblem> {
     let unreachable = |_| LoadProblem::Unreachable;
-    let window = web_sys::window().ok_or(LoadProblem::Unreachable)?;
-    let options = RequestInit::new();
-    options.set_signal(Some(signal));
-    let answer = JsFuture::from(window.fetch_with_str_and_init(url, &options)).await;
+    let answer = JsFuture::from(answer).await;
     let response: Response = answer.map_err(unreachable)?.unchecked_into();
     if !response.ok() {
         return Err(LoadProblem::Status(response.status()));
