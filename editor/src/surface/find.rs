@@ -69,7 +69,7 @@ impl Finder {
         set(&panel, "part", "find");
         let first = row(&panel);
         let field = field(&first, "Find");
-        let said = element("span", "said");
+        let said = element("span", "find-count");
         set(&said, "role", "status");
         append(&first, &said);
         let rules = [("Aa", "Match case"), ("Word", "Whole words")].map(|(name, title)| Rule {
