@@ -201,6 +201,13 @@ impl Controller {
         }
     }
 
+    /// Takes over what the element says about editing.
+    pub fn follow_host(&self) {
+        if let Some(surface) = self.surface.get() {
+            surface.follow_host();
+        }
+    }
+
     /// Gives the keyboard to the text.
     pub fn focus(&self) {
         if let Some(surface) = self.surface.get() {

@@ -72,7 +72,7 @@ impl Finder {
         let said = element("span", "find-count");
         set(&said, "role", "status");
         append(&first, &said);
-        let rules = [("Aa", "Match case"), ("Word", "Whole words")].map(|(name, title)| Rule {
+        let rules = [("Aa", "Match case"), ("Words", "Whole words")].map(|(name, title)| Rule {
             button: switch(&first, name, title, "aria-pressed"),
             is_on: Cell::new(false),
         });

@@ -69,7 +69,7 @@ impl Surface {
     }
 
     /// The ends of the primary range, in the DOM's units.
-    fn ends(&self) -> (LineUtf16, LineUtf16) {
+    pub(super) fn ends(&self) -> (LineUtf16, LineUtf16) {
         let editor = self.editor.borrow();
         let range = editor.selection().primary();
         (
