@@ -8,12 +8,16 @@
 // Not here: packages, files; how programs are interrupted (pulse.js).
 
 import { Input } from './input.js';
+import run from './micropython-asyncio.py';
 import { withModule } from './module.js';
 import setup from './micropython.py';
 import { Pulse } from './pulse.js';
 
 /** Bytes at the start; it grows by itself. */
 const HEAP_BYTES = 8 << 20;
+
+/** What programs name that wait for tasks; others do not pay for its import. */
+const ASYNCIO = /\basyncio\b/;
 
 /** @type {import('./worker.js').Adapter} */
 export const micropython = {
@@ -40,6 +44,7 @@ export const micropython = {
       isSetUp = true;
     };
     setTimeout(complete);
+    let canWait = false;
     /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
     let fail;
     return {
@@ -47,6 +52,10 @@ export const micropython = {
       // It throws at once what is raised before the first `await`.
       async run(code) {
         complete();
+        if (!canWait && ASYNCIO.test(code)) {
+          canWait = true;
+          execute(python, run);
+        }
         input.forget();
         pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));

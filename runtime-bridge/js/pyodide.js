@@ -14,6 +14,12 @@ import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
 
 const LIBRARY = 'python_stdlib.zip';
+/**
+ * What C may take of its own stack before a call is a RecursionError. The browser's
+ * stack, where nothing can be measured, is used up alongside at another rate each way;
+ * in cold code the first ways through C end there at 330 KB of this one.
+ */
+const STACK_BYTES = 272 << 10;
 /** Where Pyodide's table of JavaScript's objects has the global one. */
 const JS_INDEX = 1;
 
@@ -217,10 +223,24 @@ function programOf(python, signal) {
   const own = python.toPy({ __name__: '<py-editor>' });
   python.runPython(setup, { globals: own, filename: '<py-editor>' });
   const program = own.get('_program');
-  const both = program((/** @type {number} */ ms) => signal.pause(ms));
+  const both = program((/** @type {number} */ ms) => signal.pause(ms), ...guardOf(python._module));
   const functions = both.toJs();
   for (const proxy of [own, program, both]) proxy.destroy();
   return functions;
+}
+
+/**
+ * What limits the stack of C, and what lifts the limit; nothing in a version that cannot.
+ * @param {any} module @returns {(() => void)[]}
+ */
+function guardOf({
+  _PyThreadState_Get: thread,
+  _emscripten_stack_get_base: base,
+  _PyUnstable_ThreadState_SetStackProtection: protect,
+  _PyUnstable_ThreadState_ResetStackProtection: reset,
+}) {
+  if (!thread || !base || !protect || !reset) return [() => {}, () => {}];
+  return [() => protect(thread(), base() - STACK_BYTES, STACK_BYTES), () => reset(thread())];
 }
 
 /**

@@ -4,16 +4,21 @@
 # an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
 # left: its task is cancelled, and the program finds KeyboardInterrupt where it
 # waits, so that the traceback names the line.
+#
+# Calls of C within calls of C use up the browser's own stack, which no check of
+# Python's knows. `guard` makes them end by RecursionError before that, as long as
+# code runs; the compiler needs more, and lets go of it as it returns.
 
 
-def _program(pause):
+def _program(pause, guard, unguard):
     import asyncio
     import time
+    from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
     from asyncio import CancelledError
     from collections.abc import Coroutine
 
     from pyodide import webloop
-    from pyodide.code import eval_code_async
+    from pyodide.code import CodeRunner
 
     class Interruptible(Coroutine):
         # A coroutine that takes being cancelled for an interrupt, when it is one.
@@ -54,9 +59,17 @@ def _program(pause):
     # By the task that waits.
     waits = {}
 
+    async def evaluate(code, filename, namespace):
+        unguard()
+        try:
+            runner = CodeRunner(code, filename=filename, flags=PyCF_ALLOW_TOP_LEVEL_AWAIT).compile()
+        finally:
+            guard()
+        return await runner.run_async(namespace)
+
     def run(code, filename, namespace):
         nonlocal program
-        program = Wait(eval_code_async(code, namespace, filename=filename))
+        program = Wait(evaluate(code, filename, namespace))
         return program.task
 
     def interrupt():
@@ -105,7 +118,17 @@ def _program(pause):
     if block:
         webloop.run_sync = run_sync
         webloop._orig_sleep = sleep_in_slices
+    loop = asyncio.get_event_loop()
     # The loop throws once more what the program's end tells already. What
     # another task has met is for the program as well.
-    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupt
+    loop._keyboard_interrupt_handler = interrupt
+    # Called first on every stack that the loop begins, each with limits of its own.
+    begin = getattr(loop, "_install_running_loop", None)
+
+    def begin_guarded():
+        guard()
+        begin()
+
+    if begin:
+        loop._install_running_loop = begin_guarded
     return run, interrupt
