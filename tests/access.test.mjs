@@ -103,7 +103,7 @@ except RuntimeError as error:
     print("page-access" in str(error))
 display(1)
 `);
-      assert.equal(text, "text\n[]\n[]\n\nSecurityError\nTrue\n");
+      assert.equal(text, "text\n[]\n[]\n\nSecurityError\nTrue\n1\n");
       for (const headers of await Promise.all(seen)) assert.equal(headers.cookie, undefined);
       assert.equal(seen.length, 1);
       const { outcome } = await editor.run(`from pyscript import document\ndocument.title`);

@@ -87,7 +87,7 @@ async function startFirefox() {
 
 /** Keys that are no characters, as WebDriver writes them. */
 const KEYS = {
-  Backspace: "\uE003", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", End: "\uE010",
+  Backspace: "\uE003", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", Escape: "\uE00C", End: "\uE010",
   Home: "\uE011", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
 };
 
@@ -282,10 +282,12 @@ export async function openPage(browser, server) {
 
 /** An editor as its reader has it. @param {Driver} browser @param {string} id */
 function editorIn(browser, id) {
-  /** Texts of all that match inside of its shadow root. @param {string} css @returns {Promise<string[]>} */
+  /** Texts of all that match inside of its shadow root; behind `>>>`, inside of theirs. @param {string} css @returns {Promise<string[]>} */
   const texts = (css) => browser.evaluate((id, css) => {
     const root = /** @type {ShadowRoot} */ (document.getElementById(id)?.shadowRoot);
-    return [...root.querySelectorAll(css)].map(({ textContent }) => textContent);
+    const [outer, inner] = css.split(" >>> ");
+    const found = [...root.querySelectorAll(outer)];
+    return (inner ? found.flatMap((host) => [...(host.shadowRoot?.querySelectorAll(inner) ?? [])]) : found).map(({ textContent }) => textContent);
   }, id, css);
   const shown = async () => `${(await texts(".bar .status")).join()} | ${(await texts(".output")).join()}`;
 
@@ -333,6 +335,8 @@ function editorIn(browser, id) {
       id,
       count,
     ), shown),
+    /** Waits until something matches. @param {string} css */
+    has: (css) => until(async () => (await texts(css)).length > 0, shown),
     /** Waits until the output has this text. @param {string} text */
     says: (text) => until(async () => (await editor.text(".output")).includes(text), shown),
 

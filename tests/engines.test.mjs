@@ -149,6 +149,24 @@ function mainLines(engine, { isolated, memory }) {
     assert.equal(await editor.code(), "one = 1one = 1");
   });
 
+  test("find, and several carets", async () => {
+    const editor = await on.page.editor("mpy-editor", "ab\nab\nabc");
+    await editor.focus();
+    await editor.press("Control+Home", "Control+f");
+    await editor.box(".find");
+    await on.page.type("b");
+    await editor.box(".marks > .current");
+    await editor.press("Escape");
+    await on.page.type("x");
+    assert.equal(await editor.code(), "ax\nab\nabc");
+    await editor.press("Control+z", "Control+Home", "Control+d", "Control+d");
+    await on.page.type("no");
+    assert.equal(await editor.code(), "no\nno\nabc");
+    await editor.box(".marks > .caret");
+    await editor.press("Control+z");
+    assert.equal(await editor.code(), "ab\nab\nabc");
+  });
+
   test("MicroPython runs", () => runs("mpy-editor"));
   test("Pyodide runs", () => runs("py-editor"));
 
@@ -210,8 +228,8 @@ function mainLines(engine, { isolated, memory }) {
   test("pyscript's display shows in the editor", async () => {
     const editor = await on.page.editor("mpy-editor");
     await editor.program(`from pyscript import display, HTML\ndisplay(HTML("<b>bold</b>"))`);
-    await editor.says("bold");
-    assert.deepEqual(await editor.texts(".output .rich b"), ["bold"]);
+    await editor.has(".output .rich > div >>> b");
+    assert.deepEqual(await editor.texts(".output .rich > div >>> b"), ["bold"]);
   });
 
   // The last one: from then on the service worker has the page.

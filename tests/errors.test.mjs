@@ -43,6 +43,7 @@ const RECURSIONS_OF_CPYTHON = {
   "a cache": `import functools\n@functools.lru_cache\ndef f(x): return f(x + 1)\nf(0)`,
   pickle: `import pickle\na = []\nfor i in range(8000): a = [a]\npickle.dumps(a)`,
   "a limit set high": `import sys\nsys.setrecursionlimit(10**6)\nclass A:\n    def __repr__(self): return f"{self}"\ntry: repr(A())\nfinally: sys.setrecursionlimit(1000)`,
+  "the value of the last expression": `class A:\n    def __repr__(self): return repr(self)\nA()`,
   "a task": `import asyncio\nclass A:\n    def __repr__(self): return repr(self)\nasync def f(): repr(A())\nawait asyncio.create_task(f())`,
   "asyncio.run": `import asyncio\nclass A:\n    def __repr__(self): return repr(self)\nasync def f():\n    await asyncio.sleep(0)\n    repr(A())\nasyncio.run(f())`,
 };

@@ -163,16 +163,33 @@ for (const { tag, name, prefix } of KINDS) {
       }
     });
 
-    test("while run.wasm does not come a run can be stopped, and the next Run works", async (t) => {
+    test("tools.wasm is missing on the server: typing and running go on, and the next command of it asks again", async (t) => {
+      on.server.fail("tools.wasm", "missing");
+      const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
+      await editor.focus();
+      await editor.page.keyboard.press("Control+/");
+      await editor.type(" ");
+      await editor.run();
+      assert.equal(await editor.written(), "works\n");
+      on.server.heal();
+      await editor.focus();
+      await editor.page.keyboard.press("Control+/");
+      await editor.page.waitForFunction((tag) => document.querySelector(tag)?.code.trimStart().startsWith("#"), tag);
+    });
+
+    test("while run.wasm does not come its worker starts, a run can be stopped, and the next Run works", async (t) => {
       on.server.fail("run.wasm", "silent");
       const editor = await openEditor(t, on, { tag, code, expected: NETWORK });
       await editor.button.click();
       await editor.reaches("loading");
+      await workers(editor.page, 1);
       await editor.button.click();
       assert.equal((await editor.done()).outcome, "stopped");
       assert.equal(await editor.state(), "stopped");
       assert.equal(await editor.host.locator(".editor").getAttribute("data-busy"), null);
+      await workers(editor.page, 0);
       await worksAgain(editor);
+      await workers(editor.page, 1);
     });
 
     test("a server that never answers can be stopped, and the next Run works", async (t) => {

@@ -17,7 +17,7 @@ const WRITER = `
   const { parentPort, workerData } = require('node:worker_threads');
   import(workerData.output).then(({ Output }) => {
     const { taken, posted, lines } = workerData;
-    const output = new Output((chunks) => {
+    const output = new Output(({ Output: chunks }) => {
       Atomics.add(posted, 0, chunks.reduce((sum, { text }) => sum + text.length, 0));
       Atomics.notify(posted, 0);
       parentPort.postMessage(chunks);

@@ -31,16 +31,19 @@ const STAND_IN = module(`
     isFile: (mode) => mode === 'file',
     isDir: (mode) => mode === 'folder',
     mkdirTree() {},
-    writeFile: (path, bytes) => files.set('/' + path, bytes),
+    mkdir() {},
+    analyzePath: () => ({ exists: false }),
+    // What the worker puts on Python's path is no file of the reader's.
+    writeFile: (path, bytes) => path.startsWith('/lib/') || files.set('/' + path, bytes),
     readFile: (path) => files.get('/' + path) ?? new Error(path).noSuchFile(),
   };
   const write = (fd, text) => {
     const bytes = new TextEncoder().encode(text);
     FS.streams[fd].stream_ops.write(FS.streams[fd], bytes, 0, bytes.length);
   };
-  const globals = { get: () => () => () => {}, set() {}, delete() {} };
+  const globals = { get: (name) => (name === '_is_expression' ? () => false : () => () => {}), set() {}, delete() {} };
   const runPythonAsync = async (code) => new Function('write', code)(write);
-  export const loadMicroPython = async () => (globalThis.started(), { FS, globals, runPython() {}, runPythonAsync });
+  export const loadMicroPython = async () => (globalThis.started(), { FS, globals, registerJsModule() {}, runPython() {}, runPythonAsync });
 `);
 
 /** How many interpreters the stand-in has started. */

@@ -38,7 +38,7 @@ for i in range(3):
     print("err", i, file=sys.stderr)
 sys.stdout.write("a")
 sys.stderr.write("b")
-sys.stdout.write("c")`);
+sys.stdout.write("c");`);
       assert.equal(await editor.written(), "out 0\nerr 0\nout 1\nerr 1\nout 2\nerr 2\nabc");
       const errors = await editor.output.locator(".err").allTextContents();
       assert.equal(errors.join(""), "err 0\nerr 1\nerr 2\nb");

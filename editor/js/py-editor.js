@@ -19,11 +19,20 @@ if (!taken()) await init({ module_or_path: new URL("py-editor.wasm", base) });
 if (!taken()) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  start(base, assets, sheet, (/** @type {string} */ url) => import(url), lateImports);
+  start(base, assets, sheet, (/** @type {string} */ url) => import(url), lateImports, grapheme);
   define("py-editor", Host);
   define("mpy-editor", Host);
   Object.assign(/** @type {Function} */ (customElements.get("py-editor")), { [OPEN]: open });
   defined();
+}
+
+/** The rules for what a person calls one character, once somebody needs them. @type {Intl.Segmenter | undefined} */
+let graphemes;
+
+/** The UTF-16 units of the first or the last grapheme of a text that is not empty. @param {string} text @param {boolean} isLast */
+function grapheme(text, isLast) {
+  graphemes ??= new Intl.Segmenter();
+  return graphemes.segment(text).containing(isLast ? text.length - 1 : 0)?.segment.length;
 }
 
 /**

@@ -25,7 +25,7 @@ use crate::files::{self, Files, Requests};
 use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::late;
-use crate::options::{self, Options};
+use crate::options::{self, Allowance, Options};
 use crate::output::{Asked, Elsewhere, FrameLink, Output, Retry, frame_link};
 use crate::status;
 use crate::stdin::Stdin;
@@ -348,9 +348,8 @@ impl Controller {
                 }
             }
             Notice::Display(display) => {
-                if let Some(output) = self.output.get() {
-                    output.display(display);
-                }
+                let allowance = Allowance::of(&self.host);
+                self.with_output(|output| output.display(display, allowance));
             }
             Notice::Remark(text) => {
                 if let Some(output) = self.output.get() {

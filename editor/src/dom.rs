@@ -141,6 +141,8 @@ extern "C" {
     type SelectingRoot;
     #[wasm_bindgen(method, structural, catch, js_name = getSelection)]
     fn get_selection(this: &SelectingRoot) -> Result<Option<Selection>, JsValue>;
+    #[wasm_bindgen(method, structural, getter, js_name = adoptedStyleSheets)]
+    fn adopted_style_sheets(this: &SelectingRoot) -> Array;
     #[wasm_bindgen(method, structural, setter, js_name = adoptedStyleSheets)]
     fn set_adopted_style_sheets(this: &SelectingRoot, sheets: &Array);
 }
@@ -149,6 +151,12 @@ extern "C" {
 pub fn adopt_style(root: &ShadowRoot, sheet: &JsValue) {
     let root: &SelectingRoot = root.unchecked_ref();
     root.set_adopted_style_sheets(&Array::of1(sheet));
+}
+
+/// Gives it one more.
+pub fn adopt_also(root: &ShadowRoot, sheet: &JsValue) {
+    let root: &SelectingRoot = root.unchecked_ref();
+    root.adopted_style_sheets().push(sheet);
 }
 
 /// A place in the DOM: a node and an offset in it, UTF-16 units in a text node.

@@ -288,6 +288,9 @@ impl Inner {
     }
 
     fn place(self: &Rc<Self>, host: HtmlElement) {
+        // It need not wait for the browser to say that it is near. Asked before
+        // anything changes, when the answer costs no layout.
+        let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
         let options = RawOptions::of(&host).resolve();
         let root = shadow_root(&host);
         if self.text.borrow().is_none() {
@@ -299,8 +302,6 @@ impl Inner {
         show_rows(&host, options.rows);
         set(&host, "state", RunState::Idle.name());
         let focus = self.show_text(&root, &options);
-        // It need not wait for the browser to say that it is near.
-        let first_in_sight = FIRST.replace(false) && is_in_sight(&host);
         let src = options.src.clone();
         let interpreter = options.interpreter;
         hint(&options, Moment::Placed);
@@ -321,8 +322,7 @@ impl Inner {
             self.run_by_itself();
         }
         if first_in_sight {
-            let inner = self.clone();
-            slices::push_first(move || inner.came_near());
+            self.came_near();
         }
     }
 
@@ -414,7 +414,7 @@ impl Inner {
         let listen = |name| {
             let element = host.clone();
             Listener::new(host, name, Manner::Passive, move |_: web_sys::Event| {
-                rest::fetch();
+                rest::fetch_all();
                 hint(&RawOptions::of(&element).resolve(), Moment::Intent);
             })
         };
@@ -457,7 +457,6 @@ impl Inner {
             _view: Box::new(view),
         };
         *self.stage.borrow_mut() = Stage::Mounted(mounted);
-        rest::fetch_when_idle();
     }
 
     fn leave(&self) {

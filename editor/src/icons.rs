@@ -47,8 +47,7 @@ pub fn attach(icons: &[Option<String>; 2], button: &HtmlElement) {
         spawn_local(async move {
             let icon = element("span", class);
             set(&icon, "aria-hidden", "true");
-            let forms = [("text/html".to_owned(), markup)];
-            if later::show(&icon, &forms).await.is_ok() {
+            if later::draw(&icon, &markup).await.is_ok() {
                 append(&button, &icon);
             }
         });

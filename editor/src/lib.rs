@@ -10,6 +10,7 @@ mod element;
 mod ends;
 mod events;
 mod files;
+mod graphemes;
 mod handler;
 mod icons;
 mod late;
@@ -17,6 +18,7 @@ mod later;
 mod nearness;
 pub mod options;
 mod output;
+mod popover;
 mod program;
 mod slices;
 mod source;
@@ -24,6 +26,7 @@ mod status;
 mod stdin;
 mod style;
 mod surface;
+mod tools;
 mod upgrade;
 
 use wasm_bindgen::prelude::*;
@@ -34,7 +37,8 @@ pub use runtime_bridge::api::Program;
 /// Tells the module where it lies: `base` is the URL of the folder with the
 /// worker and the interpreters, `manifest` lists their files and sizes, `sheet`
 /// is the `CSSStyleSheet` of all editors, `import` is JavaScript's own, `imports`
-/// gives what the second module is instantiated with. Called once, before the
+/// gives what the modules that come later are instantiated with, `grapheme` the UTF-16
+/// units of the first or the last grapheme of a text. Called once, before the
 /// tags are defined.
 #[wasm_bindgen]
 pub fn start(
@@ -43,8 +47,10 @@ pub fn start(
     sheet: JsValue,
     import: js_sys::Function,
     imports: js_sys::Function,
+    grapheme: js_sys::Function,
 ) {
     style::provide(sheet);
+    graphemes::provide(grapheme);
     runtime_bridge::configure(base, manifest, import, imports);
 }
 
@@ -52,6 +58,8 @@ pub fn start(
 /// is there, and lets `py:all-done` count what starts by itself.
 #[wasm_bindgen]
 pub fn defined() {
+    // The first editor before anything else, its frame included.
+    slices::begin();
     if dom::document().ready_state() != "loading" {
         return opened();
     }

@@ -108,8 +108,32 @@ pub struct Options {
     pub environment: runtime_bridge::Options,
 }
 
+/// Whether the value of the last expression is shown: yes, but for `off`.
+pub const LAST: &str = "last-expr";
+
 /// What no browser's timer can wait for, in milliseconds: 24 days.
 const ENDLESS_MS: f64 = i32::MAX as f64;
+
+/// What HTML of a program may do beyond being seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allowance {
+    /// Its scripts run, in a frame apart from the page.
+    pub frame: bool,
+    /// Its pictures come from other files.
+    pub network: bool,
+}
+
+impl Allowance {
+    /// What the tag says of it at this moment.
+    pub fn of(element: &Element) -> Allowance {
+        let is = |name: &str, value: &str| element.get_attribute(name).as_deref() == Some(value);
+        Allowance {
+            frame: is("rich-html", "frame"),
+            // Requests would carry the page's cookies.
+            network: !element.has_attribute("page-access") || is("page-access", "full"),
+        }
+    }
+}
 
 /// What the tag says, at this moment, about runs. A `timeout` that is no
 /// positive number of seconds, or more than 24 days, counts as absent.
@@ -121,6 +145,7 @@ pub fn extras(element: &Element) -> Extras {
         timeout_ms: timeout
             .map(|seconds| js_sys::Number::parse_float(&seconds) * 1000.0)
             .filter(|ms| *ms > 0.0 && *ms < ENDLESS_MS),
+        shows_last: element.get_attribute(LAST).as_deref() != Some("off"),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::dom::{append, document, element, set};
 use crate::element::shadow_root;
 use crate::events;
 use crate::late;
-use crate::options;
+use crate::options::{self, Allowance};
 use crate::output::{self, Asked, Output, frame_link};
 use crate::source;
 use crate::upgrade::find;
@@ -150,7 +150,7 @@ impl Program {
                 events::progress(&self.script, self.interpreter, &progress);
             }
             Notice::Output(chunks) => self.write(chunks),
-            Notice::Display(display) => self.output().display(display),
+            Notice::Display(display) => self.output().display(display, Allowance::of(&self.script)),
             Notice::Remark(text) => self.output().remark(&text),
             Notice::Input { .. } => self.decline(),
             Notice::Done(report) => self.end(&report),

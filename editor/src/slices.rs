@@ -31,12 +31,11 @@ pub fn push(job: impl FnOnce() + 'static) {
     });
 }
 
-/// Does `job` next, before those that wait already.
-pub fn push_first(job: impl FnOnce() + 'static) {
-    QUEUE.with_borrow_mut(|queue| {
-        queue.jobs.push_front(Box::new(job));
-        queue.schedule();
-    });
+/// Does the first of them now, in the task that is under way.
+pub fn begin() {
+    if let Some(job) = QUEUE.with_borrow_mut(|queue| queue.jobs.pop_front()) {
+        job();
+    }
 }
 
 impl Queue {

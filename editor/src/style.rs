@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 
 use wasm_bindgen::JsValue;
-use web_sys::ShadowRoot;
+use web_sys::{CssStyleSheet, ShadowRoot};
 
 thread_local! {
     static SHEET: OnceCell<JsValue> = const { OnceCell::new() };
@@ -15,6 +15,15 @@ pub fn provide(sheet: JsValue) {
     SHEET.with(|cell| {
         let _ = cell.set(sheet);
     });
+}
+
+/// Adds rules to a shadow root; not by an element, which a page's policy may forbid.
+pub fn add(root: &ShadowRoot, css: &str) {
+    if let Ok(sheet) = CssStyleSheet::new()
+        && sheet.replace_sync(css).is_ok()
+    {
+        crate::dom::adopt_also(root, &sheet);
+    }
 }
 
 /// Styles a shadow root.

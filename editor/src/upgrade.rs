@@ -17,6 +17,7 @@ use web_sys::{
 };
 
 use crate::dom::{document, element, set};
+use crate::options::LAST;
 use crate::program;
 
 /// Scripts that are not handled yet, and those that run in a worker by themselves.
@@ -124,6 +125,10 @@ fn upgrade(script: &Element) {
     {
         let value = script.get_attribute(&name).unwrap_or_default();
         set(&editor, &name, &value);
+    }
+    // As PyScript has it.
+    if !editor.has_attribute(LAST) {
+        set(&editor, LAST, "off");
     }
     editor.set_text_content(script.text_content().as_deref());
     adopt(script, &editor);

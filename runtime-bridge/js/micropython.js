@@ -38,11 +38,9 @@ export const micropython = {
     const input = new Input(ask, python.FS, () => python._module._mp_sched_keyboard_interrupt());
     serve(python.FS.streams[0], 'read', (heap, at, most) => input.read(heap, at, most));
     // Some milliseconds, spent while the page hears that the interpreter is up.
-    let isSetUp = false;
-    const complete = () => {
-      if (!isSetUp) prepare(python, output, pulse);
-      isSetUp = true;
-    };
+    /** @type {Last | undefined} */
+    let value;
+    const complete = () => (value ??= prepare(python, output, pulse));
     setTimeout(complete);
     let canWait = false;
     /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
@@ -50,8 +48,9 @@ export const micropython = {
     return {
       kind: 'micropython',
       // It throws at once what is raised before the first `await`.
-      async run(code) {
-        complete();
+      async run(code, _, last) {
+        const { isExpression, show } = complete();
+        const shows = last !== undefined && isExpression(code.slice(last));
         if (!canWait && ASYNCIO.test(code)) {
           canWait = true;
           execute(python, run);
@@ -59,7 +58,9 @@ export const micropython = {
         input.forget();
         pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));
-        return Promise.race([python.runPythonAsync(code), lost]).finally(() => (fail = undefined));
+        const program = shows ? `${code.slice(0, last)}_py_editor_last = ${code.slice(last)}` : code;
+        await Promise.race([python.runPythonAsync(program), lost]).finally(() => (fail = undefined));
+        if (shows) show();
       },
       interrupt: () => pulse.interrupt(),
       // An error of JavaScript's passes Python by. After an `await` nobody is left
@@ -118,7 +119,11 @@ function execute(python, source) {
 }
 
 /**
+ * For the value of a last statement.
+ * @typedef {{ isExpression(statement: string): boolean, show(): void }} Last
+ *
  * Runs the set-up.
+ * @returns {Last}
  * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
  */
 function prepare(python, output, pulse) {
@@ -140,4 +145,5 @@ function prepare(python, output, pulse) {
       // Out of stack in the middle of a print: that print has its own error to tell.
     }
   };
+  return { isExpression: take('_is_expression'), show: take('_show_last') };
 }

@@ -1,6 +1,10 @@
-# Run once in MicroPython when it starts; the worker takes `_watcher`, `_forget` and
-# `_KeyboardInterrupt`, and removes them.
+# Run once in MicroPython when it starts; the worker takes `_watcher`, `_forget`,
+# `_is_expression`, `_show_last` and `_KeyboardInterrupt`, and removes them.
 import builtins
+import sys
+
+# After everything else.
+sys.path.append("/lib/python-py-editor")
 
 _KeyboardInterrupt = KeyboardInterrupt
 
@@ -51,5 +55,23 @@ def _forget():
     task.data = None
 
 
+def _is_expression(statement):
+    try:
+        # With `await`, which the outermost level takes.
+        compile("async def _():\n return " + statement, "", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _show_last():
+    # The statement was run as one that gives its value this name.
+    value = globals().pop("_py_editor_last")
+    if value is not None:
+        import _py_editor_rich
+
+        _py_editor_rich.show_last(value)
+
+
 builtins.input = _input
-del builtins, _input
+del builtins, sys, _input

@@ -30,7 +30,7 @@ const { setTimeout: later, clearTimeout: never } = globalThis;
 /** @typedef {{ stream: Stream, text: string }} Chunk */
 
 export class Output {
-  /** @type {(chunks: Chunk[]) => void} */
+  /** @type {(message: { Output: Chunk[] } | { Display: object }) => void} */
   #post;
   /** @type {Chunk[]} */
   #pending = [];
@@ -47,7 +47,7 @@ export class Output {
   /** One a stream: a character may come in two writes. */
   #decoders = { Out: new TextDecoder(), Err: new TextDecoder() };
 
-  /** @param {(chunks: Chunk[]) => void} post */
+  /** @param {(message: { Output: Chunk[] } | { Display: object }) => void} post */
   constructor(post) {
     this.#post = post;
   }
@@ -73,6 +73,17 @@ export class Output {
       this.flush();
     }
     this.tick();
+  }
+
+  /**
+   * Posts something richer, after all text before it. A page that is behind is waited for.
+   * @param {object} result of the protocol's `Display` @param {number} units what it costs the page
+   */
+  show(result, units) {
+    this.flush();
+    this.#pace.wait();
+    this.#pace.sent(units);
+    this.#post({ Display: result });
   }
 
   /** @param {Stream} stream @param {string} text */
@@ -120,7 +131,7 @@ export class Output {
     this.#posts += 1;
     this.#pace.sent(this.#units);
     this.#units = 0;
-    this.#post(this.#pending);
+    this.#post({ Output: this.#pending });
     this.#pending = [];
   }
 }

@@ -19,14 +19,14 @@ export const MESSAGE_UNITS = 32 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * The page's half: counts the messages with output that it takes.
+ * The page's half: counts the messages with output and results that it takes.
  * @param {Worker} worker
  */
 export function pace(worker) {
   if (!HAS_SHARED_MEMORY) return;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   worker.addEventListener('message', ({ data }) => {
-    if (!data?.Output) return;
+    if (!data?.Output && !data?.Display) return;
     Atomics.add(taken, 0, 1);
     Atomics.notify(taken, 0);
   });
@@ -51,10 +51,12 @@ export class Pace {
     this.#windowMs = windowMs;
   }
 
-  /** @param {Int32Array} taken from `pace` */
+  /** What went before the page counts is not counted. @param {Int32Array} taken from `pace` */
   share(taken) {
     this.#taken = taken;
     this.#count = Atomics.load(taken, 0);
+    this.#under = [];
+    this.#units = 0;
   }
 
   /** A message goes. @param {number} units its length */

@@ -25,24 +25,39 @@ export { findMemory, forgetMemory, keepMemory } from './memory.js';
 
 const { Worker: Coincident, native } = coincident({ transfer: false, encoder: patient });
 
+// Coincident makes its workers itself. Ours starts before this module is here, so
+// what it takes for the browser's own class gives the worker that it is given.
+/** @type {any} */
+let last = Coincident;
+while (Object.getPrototypeOf(last) !== Worker) last = Object.getPrototypeOf(last);
+Object.setPrototypeOf(
+  last,
+  class {
+    /** @param {Worker} worker */
+    constructor(worker) {
+      return worker;
+    }
+  },
+);
+
 /**
- * Starts a worker whose output the page keeps up with, what interrupts its programs, and what answers them.
- * @param {string} url @param {string} name @param {Options} options
+ * Gives a worker the way to the page, if it may have it, and the page what
+ * keeps up with its output, interrupts its programs, and answers them.
+ * @param {Worker} worker @param {Options} options
  */
-export function openWorker(url, name, options) {
-  const worker = options.page === 'none' ? new Worker(url, { type: 'module', name }) : openConnected(url, name, options);
+export function connectWorker(worker, options) {
+  if (options.page === 'full') connect(worker, options);
   pace(worker);
-  return { worker, signals: new Signals(), answer: answerer(worker) };
+  return { signals: new Signals(), answer: answerer(worker) };
 }
 
 /**
  * A worker that may use the page is coincident's, with `sync`: its functions can
  * be called there, and functions set there can be called by Python.
- * @param {string} url @param {string} name @param {Options} options
- * @returns {Worker}
+ * @param {any} worker @param {Options} options
  */
-function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
-  const worker = new Coincident(url, { name, ...(serviceWorker ? { serviceWorker } : {}) });
+function connect(worker, { serviceWorker, onDeadlock = () => {} }) {
+  new Coincident(worker, serviceWorker ? { serviceWorker } : {});
   const { proxy } = worker;
   const turns = new Turns(native || Boolean(serviceWorker), onDeadlock);
   // How many requests of the worker were served: tells it which of its
@@ -72,7 +87,7 @@ function openConnected(url, name, { serviceWorker, onDeadlock = () => {} }) {
         : (/** @type {unknown[]} */ ...args) => turns.ask(name, () => proxy.sync(name, args)),
   });
   const terminate = worker.terminate.bind(worker);
-  return Object.assign(worker, {
+  Object.assign(worker, {
     sync,
     proxy: sync,
     unstuck,

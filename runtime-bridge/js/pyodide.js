@@ -12,6 +12,7 @@ import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
 import setup from './pyodide.py';
+import { pack, unpack } from './sparse.js';
 
 const LIBRARY = 'python_stdlib.zip';
 /**
@@ -44,23 +45,28 @@ export const pyodide = {
   async boot({ loadPyodide, createPyodideModule, base }, { module, files, memory, keep }, output, { signal, ask }) {
     // Another interpreter's loader fetches its own files, as it knows them.
     const held = /** @type {{ stdLibURL?: string }} */ (files ? await optionsOf(base, files, createPyodideModule) : {});
+    /** @type {WebAssembly.Instance} */
+    let instance;
+    const host = { imports: (/** @type {any} */ imports) => imports, started: (/** @type {WebAssembly.Instance} */ started) => void (instance = started) };
     const copy = memory?.arrayBuffer();
-    const python = await withModule(module, () =>
+    const start = () =>
       loadPyodide({
         indexURL: base,
         ...held,
-        ...(copy && { _loadSnapshot: copy }),
+        ...(copy && { _loadSnapshot: copy.then((packed) => unpack(packed, () => /** @type {any} */ (instance.exports.memory))) }),
         _makeSnapshot: Boolean(keep),
         // Unbuffered, so that both streams keep their order and half a line is seen.
-        env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1' },
+        // Figures are drawn by what lies beside (showing.js); the backend that Pyodide's
+        // matplotlib would take needs a document.
+        env: { HOME: '/home/pyodide', PYTHONUNBUFFERED: '1', MPLBACKEND: 'module://_py_editor_figures' },
         // Nobody answers while it starts.
         stdin: () => null,
-      }),
-    ).catch((error) => {
+      });
+    const python = await withModule(module, start, host).catch((error) => {
       throw copy ? notRestored(error) : error;
     });
     if (copy) goOn(python, await copy);
-    keep?.(memoryOf(python));
+    if (keep) keep(memoryOf(python));
     if (held.stdLibURL) URL.revokeObjectURL(held.stdLibURL);
     python.setStdout({ write: writer(output, 'Out') });
     python.setStderr({ write: writer(output, 'Err') });
@@ -75,12 +81,17 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    const [start, interrupt] = programOf(python, signal);
+    const [begin, interrupt, end] = programOf(python, signal);
     return {
       kind: 'pyodide',
-      run(code, file) {
+      async run(code, file, last) {
         input.forget();
-        return run(python, start, code, file);
+        await run(python, begin, code, file).catch((error) => {
+          // What was drawn before the error is seen; the error is what counts.
+          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(() => end(false));
+          throw error;
+        });
+        end(last !== undefined);
       },
       interrupt,
       // What the interrupt has met beside the program is for the program.
@@ -106,11 +117,14 @@ const notRestored = (error) => Object.assign(new Error(String(error?.message ?? 
  * The memory as the start has left it. Pyodide has stood before `js` to know what
  * Python holds of it; from here on that is `js` itself again, as after a restore.
  * @param {any} python
- * @returns {Uint8Array<ArrayBuffer> | undefined} none where Pyodide cannot
+ * @returns {Blob | undefined} none where Pyodide cannot
  */
 function memoryOf(python) {
   try {
-    return python.makeMemorySnapshot();
+    const copy = python.makeMemorySnapshot();
+    const packed = pack(copy);
+    copy.buffer.transfer?.(0);
+    return packed;
   } catch {
     return undefined;
   } finally {
@@ -229,9 +243,18 @@ function programOf(python, signal) {
   return functions;
 }
 
+/** @param {() => void} act */
+function attempt(act) {
+  try {
+    act();
+  } catch {
+    // There is something worse to tell.
+  }
+}
+
 /**
- * What limits the stack of C, and what lifts the limit; nothing in a version that cannot.
- * @param {any} module @returns {(() => void)[]}
+ * What limits the stack of C, to all it may take or a part, and what lifts the limit; nothing in a version that cannot.
+ * @param {any} module @returns {((share?: number) => void)[]}
  */
 function guardOf({
   _PyThreadState_Get: thread,
@@ -240,11 +263,12 @@ function guardOf({
   _PyUnstable_ThreadState_ResetStackProtection: reset,
 }) {
   if (!thread || !base || !protect || !reset) return [() => {}, () => {}];
-  return [() => protect(thread(), base() - STACK_BYTES, STACK_BYTES), () => reset(thread())];
+  const guard = (share = 1) => protect(thread(), base() - STACK_BYTES * share, STACK_BYTES * share);
+  return [guard, () => reset(thread())];
 }
 
 /**
- * The value of the last expression is not shown yet; its proxy would keep it alive.
+ * The value of the last expression is shown by Python; its proxy would keep it alive.
  * @param {any} python @param {any} start @param {string} code @param {string} filename
  */
 async function run(python, start, code, filename) {

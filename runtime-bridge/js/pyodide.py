@@ -1,4 +1,5 @@
-# Run once in Pyodide when it starts; the worker takes `_program`.
+# Run once in Pyodide when it starts; the worker takes `_program`: how a program
+# is run, interrupted, and what is shown at its end.
 #
 # Code that computes is interrupted by Pyodide's own buffer. Code that waits, in
 # an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
@@ -12,6 +13,7 @@
 
 def _program(pause, guard, unguard):
     import asyncio
+    import sys
     import time
     from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
     from asyncio import CancelledError
@@ -19,6 +21,9 @@ def _program(pause, guard, unguard):
 
     from pyodide import webloop
     from pyodide.code import CodeRunner
+
+    # After everything else.
+    sys.path.append("/lib/python-py-editor")
 
     class Interruptible(Coroutine):
         # A coroutine that takes being cancelled for an interrupt, when it is one.
@@ -67,8 +72,13 @@ def _program(pause, guard, unguard):
             guard()
         return await runner.run_async(namespace)
 
+    def figures():
+        return sys.modules.get("_py_editor_figures")
+
     def run(code, filename, namespace):
         nonlocal program
+        if figures():
+            figures().forget()
         program = Wait(evaluate(code, filename, namespace))
         return program.task
 
@@ -79,6 +89,18 @@ def _program(pause, guard, unguard):
         while (wait := waits.get(innermost.task)) is not None:
             innermost = wait
         innermost.interrupt()
+
+    def end(shows_value):
+        # Shows the value of the last expression, then the figures that are open:
+        # called by the worker on its own stack, which has half as much.
+        guard(0.5)
+        value = program.task.result() if shows_value else None
+        if value is not None:
+            import _py_editor_rich
+
+            _py_editor_rich.show_last(value)
+        if figures():
+            figures().show_open()
 
     try:
         block, can_block = webloop.run_sync, webloop.can_run_sync
@@ -131,4 +153,4 @@ def _program(pause, guard, unguard):
 
     if begin:
         loop._install_running_loop = begin_guarded
-    return run, interrupt
+    return run, interrupt, end

@@ -92,10 +92,6 @@ export async function install({ running, about, held, post, flush, report, alive
     },
     unavailable: reason.text,
     touched: () => reason.tell(),
-    display(/** @type {string} */ bundle, /** @type {boolean} */ append) {
-      flush();
-      post({ Display: { bundle: JSON.parse(bundle), append } });
-    },
     callables: () => callables.size,
   });
   running.register('_pyscript', {

@@ -15,6 +15,7 @@ import { Output } from './output.js';
 import { pyodide } from './pyodide.js';
 import { resolveAgainst } from './relative.js';
 import { Shelf } from './shelf.js';
+import { installShowing } from './showing.js';
 import { Signal } from './signal.js';
 
 /**
@@ -23,18 +24,19 @@ import { Signal } from './signal.js';
  * `makesMemory`, it gives its own to `keep` before it does anything else.
  * @typedef {{
  *   module?: WebAssembly.Module, files?: Record<string, Blob>, memory?: Blob, makesMemory?: boolean,
- *   keep?: ((memory?: Uint8Array<ArrayBuffer>) => void) | undefined,
+ *   keep?: ((memory?: Blob) => void) | undefined,
  * }} Parcel
  *
  * A running interpreter. `execute` runs Python of ours at once, apart from the
  * program's names; `register` makes an object a module that Python can import.
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
+ * With `last`, `run` shows the value of the statement that begins there, or of the last one.
  * `interrupt` ends the code of `run` where it waits.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
- *   run(code: string, file: string): Promise<any>,
+ *   run(code: string, file: string, last?: number): Promise<any>,
  *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
@@ -81,7 +83,7 @@ const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 
 // Taken before any program can replace it.
 const post = self.postMessage.bind(self);
-const output = new Output((chunks) => post({ Output: chunks }));
+const output = new Output(post);
 
 const signal = new Signal();
 const ask = asker(post, signal, () => output.flush());
@@ -128,6 +130,7 @@ const HANDLERS = {
   async Boot(_, parcel) {
     try {
       running = await start(parcel);
+      installShowing(running, output);
       resolveAgainst(about.base);
       alive.ask(running.watchTasks(alive.changed));
       if (about.page === 'None') (await load(beside('limits.js'))).limit();
@@ -139,7 +142,7 @@ const HANDLERS = {
     }
   },
 
-  async Run({ run, file, code, before }, parcel) {
+  async Run({ run, file, code, before, last }, parcel) {
     alive.run(true);
     signal.take(parcel);
     current = run;
@@ -151,7 +154,7 @@ const HANDLERS = {
       await installed;
       if (signal.wasRaised) throw STOPPED;
       if (before) await running.run(before, file).catch(reportUnlessStopped);
-      await running.run(code, file);
+      await running.run(code, file, last);
       ended();
       post({ Done: { run } });
     } catch (error) {
@@ -182,10 +185,9 @@ function start(parcel) {
   return (started ??= prepared.then((imported) => adapter.boot(imported, { ...parcel, keep }, output, { signal, ask })));
 }
 
-/** Gives a copy of the memory to the page, which may forget it here. @param {any} memory */
+/** Gives a copy of the memory to the page. @param {Blob} [memory] */
 function hand(memory) {
-  post({ Memory: memory && new Blob([memory]) });
-  memory?.buffer.transfer?.(0);
+  post({ Memory: memory });
 }
 
 /** @param {any} error */

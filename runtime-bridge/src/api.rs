@@ -121,12 +121,9 @@ pub(crate) fn tell(hear: &Function, notice: Notice) {
                 say(word, &chunk.text);
             }
         }
-        // There is no place of its own on the page: the plainest form is last.
-        Notice::Display(display) => {
-            if let Some((_, text)) = display.bundle.last() {
-                say("out", &[text, "\n"].concat());
-            }
-        }
+        // There is no place of its own on the page.
+        Notice::Display(display) if display.bundle.is_empty() => {}
+        Notice::Display(display) => say("out", &[display.text(), "\n"].concat()),
         Notice::Remark(text) => say("note", &text),
         Notice::Input { .. } => say("note", NOBODY_ANSWERS),
         Notice::Done(report) => {

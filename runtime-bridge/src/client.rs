@@ -93,6 +93,8 @@ pub struct Extras {
     pub before: Option<String>,
     /// Milliseconds after which it is stopped.
     pub timeout_ms: Option<f64>,
+    /// Whether the value of its last statement is shown, where that is an expression.
+    pub shows_last: bool,
 }
 
 /// An interpreter's worker and who shares it; see [`Environment::join`].
@@ -176,6 +178,7 @@ impl Member {
                 revision,
                 before: extras.before,
                 timeout_ms: extras.timeout_ms,
+                shows_last: extras.shows_last,
             },
         );
     }
@@ -377,6 +380,9 @@ impl Inner {
             let leaver = leaver(&event);
             self.session.borrow_mut().prepare(event);
             self.dismiss(leaver);
+        }
+        if !self.runners().is_empty() {
+            rest::open_worker(&self.source);
         }
         if !self.waiting.borrow().is_empty() {
             rest::wait(rest::Waiting::Environment(self.feeder()));

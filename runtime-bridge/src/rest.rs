@@ -1,31 +1,54 @@
-//! The module that comes with the first run: the build cuts ours in two, and
-//! what only running needs is in `run.wasm` (`late.rs` has the doors). It is
-//! fetched when the editors stand and the browser has nothing else to do, at
-//! the latest when somebody runs.
+//! The modules that come later: the build cuts ours, and what only running
+//! needs is in `run.wasm` (`late.rs` has the doors), what an editor in use needs
+//! in `tools.wasm` (the modules named `tools`). Both are fetched when somebody
+//! points at an editor or goes to it, at the latest when they are needed: most
+//! who read a page do neither. Who runs before `run.wasm` is here does not wait
+//! for the worker as well, which is opened at the same time.
 //!
-//! A fetch that failed is forgotten, so that the next run asks again. It is put
+//! A fetch that failed is forgotten, so that who needs it next asks again. A module is put
 //! in place once: what it finds in memory stays.
 //!
-//! Not here: what is in it, and where the cut is.
+//! Not here: what is in them, and where the cuts are.
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Object, WebAssembly};
+use js_sys::{Function, Object, Promise, WebAssembly};
+use runtime_protocol::session::Source;
 use runtime_protocol::{LoadFailure, LoadProblem};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal, RequestInit, Response};
+use web_sys::{AbortController, RequestInit, Response, Worker};
 
 use crate::client::Feeder;
 use crate::runtime;
 use crate::worker::words;
 
-/// As `cargo xtask dist` names it.
-const FILE: &str = "run.wasm";
+/// A module behind doors.
+#[derive(Clone, Copy)]
+enum Part {
+    Run,
+    /// Of use only beside the other.
+    Tools,
+}
 
-/// Milliseconds until it is fetched where a browser does not tell when it is idle.
-const IDLE_MS: i32 = 200;
+/// As `cargo xtask dist` names them.
+const FILES: [&str; 2] = ["run.wasm", "tools.wasm"];
+
+#[wasm_bindgen(module = "/js/ahead.js")]
+extern "C" {
+    /// Opens a worker that nobody can give work yet.
+    #[wasm_bindgen(js_name = openAhead)]
+    fn open_ahead(url: &str, name: &str);
+
+    /// Gives it away.
+    #[wasm_bindgen(js_name = takeAhead)]
+    pub(crate) fn take_ahead() -> Option<Worker>;
+
+    /// Nobody wants it.
+    #[wasm_bindgen(js_name = closeAhead)]
+    fn close_ahead();
+}
 
 thread_local! {
     static REST: RefCell<Rest> = RefCell::default();
@@ -33,11 +56,9 @@ thread_local! {
 
 #[derive(Default)]
 struct Rest {
-    /// Gives what the module imports: the exports of the first one, and the binding.
+    /// Gives what they import: the exports of the first one, and the binding.
     imports: Option<Function>,
-    stage: Stage,
-    /// Whether it is to be fetched when the browser has nothing else to do.
-    ahead: bool,
+    stages: [Stage; 2],
 }
 
 #[derive(Default)]
@@ -52,7 +73,13 @@ enum Stage {
     Here,
 }
 
-/// Hears why the module cannot be had, where it cannot.
+impl Rest {
+    fn stage(&mut self, part: Part) -> &mut Stage {
+        &mut self.stages[part as usize]
+    }
+}
+
+/// Hears why a module cannot be had, where it cannot.
 type Then = Box<dyn FnOnce(Option<&LoadFailure>)>;
 
 /// Who waits for it.
@@ -80,59 +107,77 @@ impl Waiting {
     }
 }
 
-/// `imports` gives what the module is instantiated with.
+/// `imports` gives what the modules are instantiated with.
 pub(crate) fn provide(imports: Function) {
     REST.with_borrow_mut(|rest| rest.imports = Some(imports));
 }
 
-/// Whether what is behind the doors may be called.
+/// Whether what running needs may be called.
 pub fn is_here() -> bool {
-    REST.with_borrow(|rest| matches!(rest.stage, Stage::Here))
+    has(Part::Run)
 }
 
-/// Fetches it as soon as the browser has nothing else to do. Later calls do nothing.
-pub fn fetch_when_idle() {
-    if REST.with_borrow_mut(|rest| std::mem::replace(&mut rest.ahead, true)) {
-        return;
-    }
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    let fetch = Closure::once_into_js(fetch);
-    // Not every browser tells when that is.
-    if window.request_idle_callback(fetch.unchecked_ref()).is_err() {
-        let _ = window
-            .set_timeout_with_callback_and_timeout_and_arguments_0(fetch.unchecked_ref(), IDLE_MS);
-    }
+/// Whether what an editor in use needs may be called.
+pub fn tools_are_here() -> bool {
+    has(Part::Run) && has(Part::Tools)
 }
 
-/// Fetches it ahead of the first run. A failure is not told: the run asks again.
-pub fn fetch() {
+fn has(part: Part) -> bool {
+    REST.with_borrow_mut(|rest| matches!(rest.stage(part), Stage::Here))
+}
+
+/// Somebody is about to use an editor: fetches all, what running needs first. A
+/// failure is not told: who needs it asks again.
+pub fn fetch_all() {
+    ahead(|| fetch(Part::Tools));
+}
+
+fn fetch(part: Part) {
     let abort = REST.with_borrow_mut(|rest| {
-        let (Stage::Absent, Ok(abort)) = (&rest.stage, AbortController::new()) else {
+        let stage = rest.stage(part);
+        let (Stage::Absent, Ok(abort)) = (&*stage, AbortController::new()) else {
             return None;
         };
-        rest.stage = Stage::Coming {
+        *stage = Stage::Coming {
             abort: abort.clone(),
             waiting: Vec::new(),
         };
         Some(abort)
     });
-    if let Some(abort) = abort {
-        spawn_local(get(abort));
+    let Some(abort) = abort else { return };
+    let url = runtime::url(FILES[part as usize]);
+    // Asked for at once: whoever needs it goes on with other work first.
+    let options = RequestInit::new();
+    options.set_signal(Some(&abort.signal()));
+    if let Some(window) = web_sys::window() {
+        let answer = window.fetch_with_str_and_init(&url, &options);
+        spawn_local(get(part, abort, url, answer));
     }
 }
 
-/// Calls `then` once it is here, or says why it cannot be had.
+/// Calls `then` once what running needs is here, or says why it cannot be had.
 pub fn when_here(then: impl FnOnce(Option<&LoadFailure>) + 'static) {
-    if is_here() {
+    when(Part::Run, Box::new(then));
+}
+
+/// Calls `then` once what an editor in use needs is here, or says why it cannot be had.
+pub fn tools_when_here(then: impl FnOnce(Option<&LoadFailure>) + 'static) {
+    fetch_all();
+    when_here(move |missing| match missing {
+        Some(missing) => then(Some(missing)),
+        None => when(Part::Tools, Box::new(then)),
+    });
+}
+
+fn when(part: Part, then: Then) {
+    if has(part) {
         then(None);
     } else {
-        wait(Waiting::Other(Box::new(then)));
+        wait_for(part, Waiting::Other(then));
     }
 }
 
-/// Calls `then` once it is here. Nobody waits for that.
+/// Calls `then` once what running needs is here. Nobody waits for that.
 pub(crate) fn ahead(then: impl FnOnce() + 'static) {
     if is_here() {
         then();
@@ -141,11 +186,20 @@ pub(crate) fn ahead(then: impl FnOnce() + 'static) {
     }
 }
 
-/// Somebody waits for it, and hears when it is here or cannot be had.
+/// Somebody runs: the worker need not wait until that is here.
+pub(crate) fn open_worker(source: &Source) {
+    open_ahead(&source.worker, source.interpreter.name());
+}
+
+/// Somebody waits for what running needs, and hears when it is here or cannot be had.
 pub(crate) fn wait(waits: Waiting) {
-    fetch();
+    wait_for(Part::Run, waits);
+}
+
+fn wait_for(part: Part, waits: Waiting) {
+    fetch(part);
     REST.with_borrow_mut(|rest| {
-        let Stage::Coming { waiting, .. } = &mut rest.stage else {
+        let Stage::Coming { waiting, .. } = rest.stage(part) else {
             return;
         };
         let is_known = |known: &Waiting| match &waits {
@@ -162,7 +216,8 @@ pub(crate) fn wait(waits: Waiting) {
 /// a server that never answers must not hold the next run, too.
 pub(crate) fn abandon(feeder: &Feeder) {
     REST.with_borrow_mut(|rest| {
-        let Stage::Coming { abort, waiting } = &mut rest.stage else {
+        let stage = rest.stage(Part::Run);
+        let Stage::Coming { abort, waiting } = stage else {
             return;
         };
         waiting.retain(|known| !known.is_of(feeder));
@@ -171,16 +226,15 @@ pub(crate) fn abandon(feeder: &Feeder) {
             .all(|waits| matches!(waits, Waiting::Ahead(_)))
         {
             abort.abort();
-            rest.stage = Stage::Absent;
+            *stage = Stage::Absent;
+            close_ahead();
         }
     });
 }
 
-async fn get(abort: AbortController) {
-    let url = runtime::url(FILE);
-    let signal = abort.signal();
-    let compiled = compiled(&url, &signal).await;
-    if signal.aborted() {
+async fn get(part: Part, abort: AbortController, url: String, answer: Promise) {
+    let compiled = compiled(answer).await;
+    if abort.signal().aborted() {
         return;
     }
     let put = compiled.and_then(|module| put_in_place(&module));
@@ -188,22 +242,22 @@ async fn get(abort: AbortController) {
         Ok(()) => Stage::Here,
         Err(_) => Stage::Absent,
     };
-    let before = REST.with_borrow_mut(|rest| std::mem::replace(&mut rest.stage, stage));
+    let before = REST.with_borrow_mut(|rest| std::mem::replace(rest.stage(part), stage));
     let Stage::Coming { waiting, .. } = before else {
         return;
     };
+    if matches!((&put, part), (Err(_), Part::Run)) {
+        close_ahead();
+    }
     let missing = put.err().map(|problem| LoadFailure { url, problem });
     for waits in waiting {
         waits.go_on(missing.as_ref());
     }
 }
 
-async fn compiled(url: &str, signal: &AbortSignal) -> Result<JsValue, LoadProblem> {
+async fn compiled(answer: Promise) -> Result<JsValue, LoadProblem> {
     let unreachable = |_| LoadProblem::Unreachable;
-    let window = web_sys::window().ok_or(LoadProblem::Unreachable)?;
-    let options = RequestInit::new();
-    options.set_signal(Some(signal));
-    let answer = JsFuture::from(window.fetch_with_str_and_init(url, &options)).await;
+    let answer = JsFuture::from(answer).await;
     let response: Response = answer.map_err(unreachable)?.unchecked_into();
     if !response.ok() {
         return Err(LoadProblem::Status(response.status()));

@@ -30,6 +30,10 @@ use crate::memory::Making;
 use crate::plain::Plain;
 use crate::{chunk, memory, rest, spares};
 
+/// How often the bytes that have come are told: nobody reads faster, and
+/// telling costs a quick load more than the bytes do.
+const TOLD_EVERY_MS: f64 = 40.0;
+
 thread_local! {
     static PLACE: RefCell<Place> = RefCell::default();
     static RUNTIME: RefCell<Runtime> = RefCell::default();
@@ -352,6 +356,7 @@ impl Runtime {
             memory,
             abort,
             heard_ms: Cell::new(now_ms()),
+            told_ms: Cell::new(0.0),
             watch: Cell::new(None),
         });
         self.slot(interpreter).files = Files::Loading(load.clone());
@@ -410,6 +415,8 @@ struct Load {
     abort: AbortController,
     /// When the last byte came.
     heard_ms: Cell<f64>,
+    /// When that was last told.
+    told_ms: Cell<f64>,
     /// Looks whether bytes still come.
     watch: Cell<Option<Timeout>>,
 }
@@ -482,6 +489,11 @@ impl Load {
         }
         self.heard_ms.set(now_ms());
         self.state.borrow_mut().bytes += size;
+        let is_all = self.state.borrow().bytes >= self.total_bytes;
+        if !is_all && self.heard_ms.get() - self.told_ms.get() < TOLD_EVERY_MS {
+            return;
+        }
+        self.told_ms.set(self.heard_ms.get());
         self.tell(&Event::LoadProgress(Progress {
             phase: Phase::Download,
             file: file.into(),

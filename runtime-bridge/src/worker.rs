@@ -3,9 +3,9 @@
 //! A worker has an owner, which hears what it says: an environment, or the page
 //! while it is a spare (`spares.rs`). The owner may change once.
 //!
-//! Workers are opened by `page.js`, which the first of them imports: it gives
-//! those that may the way to the page. What is posted before it is here waits.
-//! Events reach the environment on a later turn only, also those about a
+//! Workers are connected to the page by `page.js`, which comes with the first of
+//! them: it gives those that may the way to the page. Until it is here they take
+//! messages and start; what they say waits. Events reach the environment on a later turn only, also those about a
 //! worker that could not even be constructed: whoever spawns is in the middle
 //! of performing effects.
 //!
@@ -20,13 +20,15 @@ use runtime_protocol::{Access, Answer, FromWorker, Interpreter, LoadFailure, ToW
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker};
+use web_sys::{
+    Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType,
+};
 
 use crate::chunk;
 use crate::client::{Feeder, Worked};
 use crate::memory::Making;
 use crate::plain::Plain;
-use crate::{runtime, spares};
+use crate::{rest, runtime, spares};
 
 /// A worker, or one that is about to be.
 pub(crate) struct WorkerHandle {
@@ -57,12 +59,27 @@ pub(crate) enum Said {
 /// Where a worker's words arrive.
 struct Ear {
     owner: RefCell<Owner>,
+    /// What it said before the page was connected to it.
+    early: RefCell<Option<Vec<Said>>>,
     /// While the worker has promised a copy of its interpreter's memory.
     making: RefCell<Option<Making>>,
 }
 
 impl Ear {
     fn hear(&self, said: Said) {
+        if let Some(early) = &mut *self.early.borrow_mut() {
+            return early.push(said);
+        }
+        self.tell(said);
+    }
+
+    /// Tells what was said before.
+    fn catch_up(&self) {
+        let early = self.early.take();
+        early.into_iter().flatten().for_each(|said| self.tell(said));
+    }
+
+    fn tell(&self, said: Said) {
         if said.is_about_start() {
             // A copy of the memory came before this, or comes no more.
             drop(self.making.take());
@@ -114,8 +131,8 @@ impl Said {
 }
 
 enum Stage {
-    /// The module that opens workers is not here yet; these go first then.
-    Opening(Vec<Object>),
+    /// It takes messages; what connects it to the page is not here yet.
+    Opening(Live),
     Open(Open),
     /// Dropped, or it could not be opened.
     Ended,
@@ -138,45 +155,52 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn end(this: &Signals);
 
-    /// What `openWorker` gives.
-    type Opened;
+    /// What `connectWorker` gives.
+    type Connected;
 
     #[wasm_bindgen(method, getter)]
-    fn worker(this: &Opened) -> Worker;
+    fn signals(this: &Connected) -> Signals;
 
     #[wasm_bindgen(method, getter)]
-    fn signals(this: &Opened) -> Signals;
-
-    #[wasm_bindgen(method, getter)]
-    fn answer(this: &Opened) -> Function;
+    fn answer(this: &Connected) -> Function;
 }
 
-/// A running worker, ended when dropped.
-struct Open {
+/// The browser's worker, ended when dropped.
+struct Live {
     worker: Worker,
+    /// Kept until the end: the browser may still be fetching from it.
+    _script: Script,
+    listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
+}
+
+/// A worker that the page is connected to.
+struct Open {
+    live: Live,
     /// Answers the worker where it stands still.
     answer: Function,
     signals: Signals,
-    /// Kept until the end: the browser may still be fetching from it.
-    _script: Script,
-    _listeners: [Closure<dyn Fn(web_sys::Event)>; 3],
     _on_deadlock: Closure<dyn Fn(String)>,
 }
 
 impl WorkerHandle {
-    /// Starts the worker as soon as the module that opens workers is here.
+    /// Starts the worker at once, and connects it to the page as soon as the
+    /// module that does so is here.
     pub(crate) fn spawn(source: &Source, service_worker: Option<&str>, owner: Owner) -> Self {
-        let stage = Rc::new(RefCell::new(Stage::Opening(Vec::new())));
         let ear = Rc::new(Ear {
             owner: RefCell::new(owner),
+            early: RefCell::new(Some(Vec::new())),
             making: RefCell::default(),
         });
+        let (stage, refusal) = match Live::start(source, &ear) {
+            Ok(live) => (Stage::Opening(live), None),
+            Err(refusal) => (Stage::Ended, Some(refusal)),
+        };
+        let stage = Rc::new(RefCell::new(stage));
         let opening = Opening {
-            url: source.worker.clone(),
-            name: source.interpreter.name(),
             page: source.page,
             service_worker: service_worker.map(str::to_owned),
             ear: ear.clone(),
+            refusal,
         };
         spawn_local(opening.open(stage.clone()));
         Self {
@@ -215,7 +239,7 @@ impl WorkerHandle {
     /// The browser's worker, once it is open.
     pub(crate) fn worker(&self) -> Option<Worker> {
         match &*self.stage.borrow() {
-            Stage::Open(open) => Some(open.worker.clone()),
+            Stage::Open(open) => Some(open.live.worker.clone()),
             Stage::Opening(_) | Stage::Ended => None,
         }
     }
@@ -226,9 +250,8 @@ impl WorkerHandle {
         let Plain(message) = message.write();
         let _ = Reflect::set(&envelope, &"message".into(), &message);
         let _ = Reflect::set(&envelope, &"parcel".into(), parcel);
-        match &mut *self.stage.borrow_mut() {
-            Stage::Opening(waiting) => waiting.push(envelope),
-            Stage::Open(open) => open.post(&envelope),
+        match &*self.stage.borrow() {
+            Stage::Opening(live) | Stage::Open(Open { live, .. }) => live.post(&envelope),
             Stage::Ended => {}
         }
     }
@@ -271,37 +294,39 @@ impl Drop for WorkerHandle {
     }
 }
 
-/// What it takes to open a worker.
+/// What it takes to connect a worker to the page.
 struct Opening {
-    url: String,
-    name: &'static str,
     page: Access,
     service_worker: Option<String>,
     ear: Rc<Ear>,
+    /// Why there is none.
+    refusal: Option<JsValue>,
 }
 
 impl Opening {
     async fn open(self, stage: Rc<RefCell<Stage>>) {
-        let open = chunk::function("page.js", "openWorker").await;
+        let connect = chunk::function("page.js", "connectWorker").await;
+        if let Some(refusal) = &self.refusal {
+            return self.ear.tell(Said::Error(words(refusal)));
+        }
         // Whoever asked may have gone in the meantime.
-        let Stage::Opening(waiting) = stage.replace(Stage::Ended) else {
+        let Stage::Opening(live) = stage.replace(Stage::Ended) else {
             return;
         };
-        let opened = match open {
-            Err(failure) => return self.ear.hear(Said::Unopened(failure)),
-            Ok(open) => self.call(&open),
+        let opened = match connect {
+            Err(failure) => return self.ear.tell(Said::Unopened(failure)),
+            Ok(connect) => self.connect(&connect, live),
         };
         match opened {
             Ok(open) => {
-                waiting.iter().for_each(|envelope| open.post(envelope));
                 stage.replace(Stage::Open(open));
+                self.ear.catch_up();
             }
-            Err(refusal) => self.ear.hear(Said::Error(words(&refusal))),
+            Err(refusal) => self.ear.tell(Said::Error(words(&refusal))),
         }
     }
 
-    fn call(&self, open: &Function) -> Result<Open, JsValue> {
-        let script = Script::of(&self.url);
+    fn connect(&self, connect: &Function, live: Live) -> Result<Open, JsValue> {
         let ear = self.ear.clone();
         let on_deadlock = Closure::<dyn Fn(String)>::new(move |text| {
             ear.hear(Said::Message(FromWorker::Remark { text }));
@@ -322,34 +347,51 @@ impl Opening {
             &service_worker.map_or(JsValue::NULL, JsValue::from),
         );
         set("onDeadlock", on_deadlock.as_ref());
-        let opened = open.call3(
-            &JsValue::UNDEFINED,
-            &script.url().into(),
-            &self.name.into(),
-            &options,
-        )?;
-        let opened: Opened = opened.unchecked_into();
-        let worker = opened.worker();
-        let listeners = [
-            listener(&self.ear, heard),
-            listener(&self.ear, failed),
-            listener(&self.ear, unreadable),
-        ];
-        worker.set_onmessage(Some(listeners[0].as_ref().unchecked_ref()));
-        worker.set_onerror(Some(listeners[1].as_ref().unchecked_ref()));
-        worker.set_onmessageerror(Some(listeners[2].as_ref().unchecked_ref()));
+        let connected = connect.call2(&JsValue::UNDEFINED, &live.worker, &options)?;
+        let connected: Connected = connected.unchecked_into();
+        // Once more, and so after the page's own listeners: some keep messages to themselves.
+        live.listen(false);
+        live.listen(true);
         Ok(Open {
-            worker,
-            answer: opened.answer(),
-            signals: opened.signals(),
-            _script: script,
-            _listeners: listeners,
+            live,
+            answer: connected.answer(),
+            signals: connected.signals(),
             _on_deadlock: on_deadlock,
         })
     }
 }
 
-impl Open {
+impl Live {
+    /// The worker that was opened ahead, or another.
+    fn start(source: &Source, ear: &Rc<Ear>) -> Result<Live, JsValue> {
+        let script = Script::of(&source.worker);
+        let worker = match rest::take_ahead() {
+            Some(worker) => worker,
+            None => script.start(source.interpreter.name())?,
+        };
+        let live = Live {
+            worker,
+            _script: script,
+            listeners: [
+                listener(ear, heard),
+                listener(ear, failed),
+                listener(ear, unreadable),
+            ],
+        };
+        live.listen(true);
+        Ok(live)
+    }
+
+    fn listen(&self, hears: bool) {
+        let [message, error, unreadable] = &self.listeners;
+        let of = |closure: &'_ Closure<dyn Fn(web_sys::Event)>| -> Option<Function> {
+            hears.then(|| closure.as_ref().clone().unchecked_into())
+        };
+        self.worker.set_onmessage(of(message).as_ref());
+        self.worker.set_onerror(of(error).as_ref());
+        self.worker.set_onmessageerror(of(unreadable).as_ref());
+    }
+
     fn post(&self, envelope: &Object) {
         if let Err(refusal) = self.worker.post_message(envelope) {
             web_sys::console::error_1(&refusal);
@@ -357,12 +399,15 @@ impl Open {
     }
 }
 
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.listen(false);
+        self.worker.terminate();
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.set_onmessageerror(None);
-        self.worker.terminate();
         self.signals.end();
     }
 }
@@ -436,10 +481,12 @@ impl Script {
             .map_or_else(|_| Self::Direct(url.into()), Self::Wrapped)
     }
 
-    fn url(&self) -> &str {
-        match self {
-            Self::Direct(url) | Self::Wrapped(url) => url,
-        }
+    fn start(&self, name: &str) -> Result<Worker, JsValue> {
+        let (Self::Direct(url) | Self::Wrapped(url)) = self;
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        options.set_name(name);
+        Worker::new_with_options(url, &options)
     }
 }
 

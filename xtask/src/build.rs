@@ -27,11 +27,18 @@ pub struct Bundle {
     /// The JavaScript that starts it; without one, a few generated lines
     /// that start the wasm and nothing else.
     pub entry: Option<&'static str>,
-    /// The name under which a second module is served, with what its page
-    /// needs later only: what is behind the functions of modules named `late`.
-    pub late: Option<&'static str>,
+    /// The modules with what its page needs later only.
+    behind: &'static [Doors],
     /// The crate's root. A bundle without exports is not built yet.
     source: &'static str,
+}
+
+/// Functions behind which the module is cut.
+struct Doors {
+    /// The name of the modules whose functions they are.
+    of: &'static str,
+    /// The name under which what is behind them is served.
+    served: &'static str,
 }
 
 const BUNDLES: [Bundle; 3] = [
@@ -39,21 +46,30 @@ const BUNDLES: [Bundle; 3] = [
         name: "py-editor",
         package: "py-editor",
         entry: Some("editor/js/py-editor.js"),
-        late: Some("run.wasm"),
+        behind: &[
+            Doors {
+                of: "late",
+                served: "run.wasm",
+            },
+            Doors {
+                of: "tools",
+                served: "tools.wasm",
+            },
+        ],
         source: "editor/src/lib.rs",
     },
     Bundle {
         name: "config",
         package: "config-wasm",
         entry: Some("runtime-bridge/js/config.js"),
-        late: None,
+        behind: &[],
         source: "runtime-bridge/config/wasm/src/lib.rs",
     },
     Bundle {
         name: "app",
         package: "app",
         entry: None,
-        late: None,
+        behind: &[],
         source: "app/src/lib.rs",
     },
 ];
@@ -125,12 +141,12 @@ impl Bundle {
             bound: bound(self),
             done: self.folder().join("final.wasm"),
         };
-        let late = self.late.map(|name| Part {
-            served: name.to_owned(),
-            bound: self.folder().join("late_bg.wasm"),
-            done: self.folder().join("late.wasm"),
+        let behind = self.behind.iter().map(|doors| Part {
+            served: doors.served.to_owned(),
+            bound: self.folder().join(format!("{}_bg.wasm", doors.of)),
+            done: self.folder().join(format!("{}.wasm", doors.of)),
         });
-        [Some(first), late].into_iter().flatten().collect()
+        [first].into_iter().chain(behind).collect()
     }
 
     fn crate_name(&self) -> String {
@@ -222,7 +238,7 @@ fn generate(bundle: &Bundle, compiled: &Path) -> Result<()> {
         })
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("the binding of {} could not be generated", bundle.name))?;
-    if bundle.late.is_some() {
+    if !bundle.behind.is_empty() {
         offer_imports(bundle)?;
     }
     let files = shrink::Files {
@@ -230,15 +246,13 @@ fn generate(bundle: &Bundle, compiled: &Path) -> Result<()> {
         module: &bound(bundle),
     };
     shrink::shrink(&files, || reachable(bundle))?;
-    match &bundle.parts()[..] {
-        [first, late] => {
-            cut(&linked, first, late).with_context(|| format!("{} could not be split", bundle.name))
-        }
-        _ => Ok(()),
+    if bundle.behind.is_empty() {
+        return Ok(());
     }
+    cut(&linked, bundle).with_context(|| format!("{} could not be split", bundle.name))
 }
 
-/// The binding gives what the second module is instantiated with.
+/// The binding gives what the modules behind doors are instantiated with.
 fn offer_imports(bundle: &Bundle) -> Result<()> {
     append(
         &bundle.glue(),
@@ -259,12 +273,15 @@ fn append(file: &Path, text: &str) -> Result<()> {
     stamp::write(file, old + text)
 }
 
-/// Leaves in the first module what is not behind a door; the rest goes into the second.
-fn cut(linked: &[u8], first: &Part, late: &Part) -> Result<()> {
-    let bound = std::fs::read(&first.bound)?;
-    let halves = split::split(&linked::Linked::parse(linked)?, &bound)?;
-    std::fs::write(&first.bound, halves.first)?;
-    std::fs::write(&late.bound, halves.late)?;
+/// Leaves in the first module what is not behind a door; the rest goes into the others.
+fn cut(linked: &[u8], bundle: &Bundle) -> Result<()> {
+    let bound = std::fs::read(bound(bundle))?;
+    let names: Vec<&str> = bundle.behind.iter().map(|doors| doors.of).collect();
+    let cut = split::split(&linked::Linked::parse(linked)?, &bound, &names)?;
+    let modules = [cut.first].into_iter().chain(cut.behind);
+    for (part, module) in bundle.parts().iter().zip(modules) {
+        std::fs::write(&part.bound, module)?;
+    }
     Ok(())
 }
 

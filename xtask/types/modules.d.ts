@@ -6,6 +6,12 @@ declare module "element-css" {
   export default css;
 }
 
+/** Styles as text. */
+declare module "*.css" {
+  const css: string;
+  export default css;
+}
+
 /** What lies beside the module. */
 declare module "assets" {
   interface Interpreter {

@@ -10,6 +10,7 @@ use ropey::Rope;
 use crate::change::Change;
 use crate::coords::{self, Pos};
 use crate::selection::{Range, Selection};
+use crate::words;
 
 const PAIRS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('{', '}'), ('"', '"'), ('\'', '\'')];
 /// What may stand before a quote as part of it: `f"…"`.
@@ -134,7 +135,7 @@ fn may_begin(before: &[char], quote: char) -> bool {
     let word: Vec<&char> = before
         .iter()
         .rev()
-        .take_while(|c| c.is_alphanumeric() || **c == '_')
+        .take_while(|c| words::is_part(**c))
         .collect();
     let is_prefix = word.len() <= 2 && word.iter().all(|c| PREFIXES.contains(**c));
     is_prefix && before.last() != Some(&quote)

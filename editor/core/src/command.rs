@@ -2,7 +2,8 @@
 //!
 //! Which key asks for what is in `keymap.rs`; what it does is in `movement.rs`,
 //! `delete.rs`, `indent.rs`, `lines.rs` and `comment.rs`, brought together by
-//! `editor.rs`.
+//! `editor.rs`, and in `carets.rs`, `find.rs` and `enclosing.rs`, brought together
+//! by `kit.rs`.
 
 use crate::lines::Way;
 
@@ -75,12 +76,58 @@ pub enum Command {
     ToggleComment,
     /// Selects the whole document.
     SelectAll,
+    /// Puts one caret more beside every caret, a line up or down.
+    AddCaret(Way),
+    /// Selects the words of the carets; from there, the next match of the selected text, too.
+    SelectMatch,
+    /// Selects every match of the selected text, or of the word.
+    SelectAllMatches,
+    /// Goes back to one caret.
+    OneCaret,
+    /// Selects what encloses the selection in syntax.
+    Expand,
+    /// Selects what was selected before it grew.
+    Shrink,
+    /// Opens the panel to find a text. The shell's, as the next three.
+    Find,
+    /// Opens it to replace one, too.
+    FindAndReplace,
+    /// Selects the next match of what was looked for last.
+    FindNext,
+    /// Selects the match before.
+    FindPrevious,
     /// Takes the newest group of steps back.
     Undo,
     /// Makes what was undone again.
     Redo,
+    /// Opens the list of words that could stand here. The shell's.
+    Suggest,
     /// Runs the code. The shell's: the text is not touched.
     Run,
     /// The next Tab leaves the editor. The shell's as well.
     LeaveOnNextTab,
+}
+
+impl Command {
+    /// Whether it is behind a door (`tools.rs`).
+    pub fn is_tool(self) -> bool {
+        matches!(
+            self,
+            Command::MoveLines(_)
+                | Command::CopyLines(_)
+                | Command::DeleteLines
+                | Command::JoinLines
+                | Command::ToggleComment
+                | Command::AddCaret(_)
+                | Command::SelectMatch
+                | Command::SelectAllMatches
+                | Command::OneCaret
+                | Command::Expand
+                | Command::Shrink
+                | Command::Find
+                | Command::FindAndReplace
+                | Command::FindNext
+                | Command::FindPrevious
+        )
+    }
 }

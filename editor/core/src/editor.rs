@@ -25,6 +25,7 @@ use crate::movement::{self, Aim};
 use crate::selection::{Range, Selection};
 use crate::state::{State, Update};
 use crate::syntax::{Parsed, Syntax};
+use crate::tools;
 use crate::transaction::{Millis, Origin, Transaction};
 
 /// A document being edited.
@@ -84,12 +85,13 @@ impl Editor {
         self.state.selection()
     }
 
-    /// The selected text; that of several ranges is joined by line breaks.
+    /// The selected text; that of several ranges is joined by line breaks, carets aside.
     pub fn selected_text(&self) -> String {
         let text = |range: &Range| self.rope().slice(range.from().0..range.to().0).to_string();
         self.selection()
             .ranges()
             .iter()
+            .filter(|range| !range.is_empty())
             .map(text)
             .collect::<Vec<String>>()
             .join("\n")
@@ -105,8 +107,8 @@ impl Editor {
         movement::line_range(self.rope(), pos)
     }
 
-    /// Performs a command; `None` when it changes nothing, as the two commands
-    /// that are the shell's always do.
+    /// Performs a command; `None` when it changes nothing, as those always do that
+    /// are the shell's or the [tools'](Command::is_tool).
     pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
         match command {
             Command::Move { motion, extend } => self.go(motion, extend, page_lines),
@@ -119,6 +121,23 @@ impl Editor {
             Command::Newline => Some(self.newline(time)),
             Command::Indent => self.indent(time),
             Command::Outdent => self.outdent(time),
+            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
+            Command::Undo => {
+                let step = self.history.undo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Redo => {
+                let step = self.history.redo(self.state.rope(), time)?;
+                Some(self.apply(step))
+            }
+            Command::Suggest | Command::Run | Command::LeaveOnNextTab => None,
+            command => tools::work(self, command, time),
+        }
+    }
+
+    /// Performs a command that [`Command::is_tool`].
+    pub(crate) fn work(&mut self, command: Command, time: Millis) -> Option<Update> {
+        match command {
             Command::MoveLines(way) => {
                 let edit = lines::moved(self.rope(), self.selection(), way)?;
                 Some(self.edit_lines(edit, time))
@@ -139,16 +158,7 @@ impl Editor {
                 let changes = comment::toggle(self.rope(), self.selection());
                 self.change_lines(changes, time)
             }
-            Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
-            Command::Undo => {
-                let step = self.history.undo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Redo => {
-                let step = self.history.redo(self.state.rope(), time)?;
-                Some(self.apply(step))
-            }
-            Command::Run | Command::LeaveOnNextTab => None,
+            _ => None,
         }
     }
 
@@ -171,20 +181,21 @@ impl Editor {
     }
 
     /// Puts `text` in place of `from..to`, changing only the part that differs;
-    /// `selection` is in coordinates of the text afterwards, `None` keeps the
-    /// present one.
+    /// `primary` is the primary range in coordinates of the text afterwards,
+    /// `None` keeps the present one. Other ranges follow the text.
     pub fn replace(
         &mut self,
         from: Pos,
         to: Pos,
         text: &str,
-        selection: Option<Selection>,
+        primary: Option<Range>,
         origin: Origin,
         time: Millis,
     ) -> Update {
         let end = self.end();
         let (from, to) = (from.min(to).min(end), from.max(to).min(end));
         let changes = difference(self.rope(), from, to, &to_lf(text));
+        let selection = primary.map(|range| self.selection().map(&changes).with_primary(range));
         self.apply(Transaction {
             changes,
             selection,
@@ -262,7 +273,7 @@ impl Editor {
     }
 
     /// The one road for change: performs a step and lets everything follow it.
-    fn apply(&mut self, step: Transaction) -> Update {
+    pub(crate) fn apply(&mut self, step: Transaction) -> Update {
         let (origin, time) = (step.origin, step.time);
         let inverse = step.changes.invert(self.state.rope());
         let before = self.state.selection().clone();
@@ -292,7 +303,7 @@ impl Editor {
 
     /// Performs one change a range, in their order; each becomes a caret behind
     /// what was inserted.
-    fn change(&mut self, changes: Vec<Change>, origin: Origin, time: Millis) -> Update {
+    pub(crate) fn change(&mut self, changes: Vec<Change>, origin: Origin, time: Millis) -> Update {
         let selection = behind(&changes, self.selection().primary_index());
         self.edit((changes, selection), origin, time)
     }
@@ -393,7 +404,7 @@ impl Editor {
     }
 
     /// The columns to keep; those of the heads when a vertical motion begins.
-    fn goal_columns(&mut self) -> Vec<usize> {
+    pub(crate) fn goal_columns(&mut self) -> Vec<usize> {
         let ranges = self.selection().ranges();
         if self.goals.len() == ranges.len() {
             return std::mem::take(&mut self.goals);
@@ -402,7 +413,12 @@ impl Editor {
         ranges.iter().map(col).collect()
     }
 
-    fn select_if_new(&mut self, selection: Selection) -> Option<Update> {
+    /// The next vertical motion keeps these columns.
+    pub(crate) fn keep_columns(&mut self, goals: Vec<usize>) {
+        self.goals = goals;
+    }
+
+    pub(crate) fn select_if_new(&mut self, selection: Selection) -> Option<Update> {
         (selection != *self.selection()).then(|| self.select(selection))
     }
 }

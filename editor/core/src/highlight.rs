@@ -17,6 +17,7 @@ use ropey::Rope;
 use tree_sitter::{Language, Node, Tree, TreeCursor};
 
 use crate::coords::{self, Utf16};
+use crate::words;
 
 /// How a stretch of code is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,9 +290,7 @@ fn decorates(path: &[Outer]) -> bool {
 /// In code that does not parse, the text beside a name tells what it is.
 fn broken_name(painter: &Painter, node: Node, known: Option<Class>) -> Option<Class> {
     let before = painter.text_before(node).trim_end();
-    let word = before
-        .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-        .next();
+    let word = before.rsplit(|c: char| !words::is_part(c)).next();
     match word {
         Some("def") => Some(Class::Function),
         Some("class") => Some(Class::Class),
@@ -304,7 +303,7 @@ fn broken_name(painter: &Painter, node: Node, known: Option<Class>) -> Option<Cl
 /// Words that are never names. The grammar takes them for names where no such
 /// word may stand, as after an unclosed bracket.
 #[rustfmt::skip]
-const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &[
     "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
     "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
     "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
@@ -312,7 +311,7 @@ const KEYWORDS: &[&str] = &[
 
 /// Names that Python brings along, sorted for binary search.
 #[rustfmt::skip]
-const BUILTINS: &[&str] = &[
+pub(crate) const BUILTINS: &[&str] = &[
     "__import__", "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint",
     "bytearray", "bytes", "callable", "chr", "classmethod", "compile", "complex", "delattr",
     "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format",
@@ -325,7 +324,7 @@ const BUILTINS: &[&str] = &[
 
 /// Exceptions whose names do not end in `Error` or `Warning`.
 #[rustfmt::skip]
-const EXCEPTIONS: &[&str] = &[
+pub(crate) const EXCEPTIONS: &[&str] = &[
     "BaseException", "Exception", "GeneratorExit", "KeyboardInterrupt", "StopAsyncIteration",
     "StopIteration", "SystemExit",
 ];

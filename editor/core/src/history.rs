@@ -145,6 +145,7 @@ fn kind(origin: Origin) -> Option<Kind> {
         | Origin::Indented
         | Origin::Newline
         | Origin::Dropped
+        | Origin::Replaced
         | Origin::Program
         | Origin::Undo
         | Origin::Redo

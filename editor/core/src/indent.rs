@@ -11,6 +11,7 @@ use crate::change::Change;
 use crate::coords::{self, Pos};
 use crate::movement::first_non_blank;
 use crate::selection::{Range, Selection};
+use crate::words;
 
 /// How many lines are searched for the first indentation.
 const SEARCHED: usize = 500;
@@ -244,10 +245,7 @@ fn opens_block(line: ropey::RopeSlice) -> bool {
 
 /// Whether nothing of the same block can come behind a line.
 fn leaves_block(line: ropey::RopeSlice) -> bool {
-    let word: String = line
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect();
+    let word: String = line.chars().take_while(|c| words::is_part(*c)).collect();
     // An open bracket goes on in the next line.
     let level = |sum: i32, c: char| match c {
         '(' | '[' | '{' => sum + 1,

@@ -11,28 +11,37 @@
 //! this crate together).
 
 mod brackets;
+pub mod carets;
 pub mod change;
 pub mod command;
 mod comment;
+pub mod completion;
 pub mod coords;
 pub mod dedent;
 mod delete;
 pub mod editor;
+mod enclosing;
 mod eol;
+pub mod find;
 pub mod fixture;
+pub mod graphemes;
 pub mod highlight;
 pub mod history;
 pub mod indent;
 pub mod keymap;
+pub mod kit;
 pub mod lines;
 pub mod marks;
+pub mod matching;
 pub mod movement;
 mod order;
 pub mod selection;
 pub mod state;
 pub mod syntax;
+mod tools;
 pub mod transaction;
 pub mod viewport;
+mod words;
 
 pub use change::{Assoc, Change, ChangeSet};
 pub use command::{Command, Motion};

@@ -5,11 +5,12 @@
 //! for words. Deleting uses the same motions, from `delete.rs`.
 
 use ropey::Rope;
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::command::Motion;
 use crate::coords::{self, LineCol, Pos};
+use crate::graphemes::{self, Which};
 use crate::selection::Range;
+use crate::words;
 
 /// Characters looked at to find the end of one grapheme; a longer one (nobody
 /// types those) is crossed in several steps.
@@ -24,11 +25,7 @@ pub fn next_grapheme(rope: &Rope, pos: Pos) -> Pos {
     }
     let ahead = line_end.0.min(pos.0 + LONGEST_GRAPHEME);
     let text = rope.slice(pos.0..ahead).to_string();
-    Pos(pos.0
-        + text
-            .graphemes(true)
-            .next()
-            .map_or(1, |cluster| cluster.chars().count()))
+    Pos(pos.0 + graphemes::len(&text, Which::First))
 }
 
 /// The start of the grapheme that ends at `pos`.
@@ -40,11 +37,7 @@ pub fn prev_grapheme(rope: &Rope, pos: Pos) -> Pos {
     }
     let back = line_start.0.max(pos.0.saturating_sub(LONGEST_GRAPHEME));
     let text = rope.slice(back..pos.0).to_string();
-    Pos(pos.0
-        - text
-            .graphemes(true)
-            .next_back()
-            .map_or(1, |cluster| cluster.chars().count()))
+    Pos(pos.0 - graphemes::len(&text, Which::Last))
 }
 
 /// `pos`, or the start of the grapheme that it would split.
@@ -65,9 +58,7 @@ enum Kind {
 fn kind(c: char) -> Kind {
     match c {
         c if c.is_whitespace() => Kind::Blank,
-        c if c.is_alphanumeric() || c == '_' => Kind::Word,
-        // Marks that combine with what is before them are part of the word.
-        c if !c.is_ascii() && c.len_utf8() <= 3 && !c.is_control() => Kind::Word,
+        c if words::is_part(c) => Kind::Word,
         _ => Kind::Symbol,
     }
 }

@@ -138,6 +138,19 @@ impl Selection {
         self.primary
     }
 
+    /// One range more, which is primary.
+    pub fn with(&self, range: Range) -> Selection {
+        let mut ranges = self.ranges.clone();
+        ranges.push(range);
+        Selection::new(ranges, usize::MAX)
+    }
+
+    /// Another primary range; the others stay.
+    pub fn with_primary(mut self, range: Range) -> Selection {
+        self.ranges[self.primary] = range;
+        Selection::new(self.ranges, self.primary)
+    }
+
     /// Where the selection is after a change it did not cause: carets go behind
     /// what was inserted at them, selected text stays selected.
     pub fn map(&self, changes: &ChangeSet) -> Selection {

@@ -28,6 +28,8 @@ pub enum Origin {
     Composed,
     /// Text dragged here.
     Dropped,
+    /// Text in place of what was found.
+    Replaced,
     /// The page or the shell, not the person.
     Program,
     /// A step back.

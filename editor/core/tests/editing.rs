@@ -1,7 +1,7 @@
 //! Typing, deleting, Enter and indentation, as (text, command, text).
 
 use editor_core::fixture::{editor, show};
-use editor_core::{Command, Editor, LineEdit, Millis, Origin, Pos, Selection};
+use editor_core::{Command, Editor, LineEdit, Millis, Origin, Pos, Range};
 
 const NOW: Millis = Millis(0.0);
 
@@ -167,7 +167,7 @@ fn replacing_keeps_or_sets_the_selection() {
     let mut editor = editor("abc|");
     editor.replace(Pos(0), Pos(1), "xyz", None, Origin::Program, NOW);
     assert_eq!(show(editor.state()), "xyzbc|");
-    let caret = Some(Selection::caret(Pos(1)));
+    let caret = Some(Range::caret(Pos(1)));
     editor.replace(Pos(9), Pos(3), "", caret, Origin::Composed, NOW);
     assert_eq!(show(editor.state()), "x|yz");
 }

@@ -131,3 +131,17 @@ fn what_the_page_sets_is_a_step_too() {
     undo(&mut editor, "ab|");
     undo(&mut editor, "a|");
 }
+
+#[test]
+fn what_the_page_sets_leaves_the_steps_before_it_and_the_carets() {
+    let mut editor = editor("a|\nb|");
+    type_text(&mut editor, "x", 0.0);
+    editor.set_text("top\nax\nbx", Millis(10.0));
+    assert_eq!(show(editor.state()), "top\nax|\nbx|");
+    type_text(&mut editor, "y", 20.0);
+    undo(&mut editor, "top\nax|\nbx|");
+    undo(&mut editor, "ax|\nbx|");
+    undo(&mut editor, "a|\nb|");
+    redo(&mut editor, "ax|\nbx|");
+    redo(&mut editor, "top\nax|\nbx|");
+}

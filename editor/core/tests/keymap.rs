@@ -1,6 +1,7 @@
 //! Which key does what where.
 
 use editor_core::keymap::command;
+use editor_core::lines::Way;
 use editor_core::{Chord, Command, Motion, Platform};
 
 const BOTH: [Platform; 2] = [Platform::Mac, Platform::Other];
@@ -166,4 +167,47 @@ fn lines_and_comments_have_the_keys_of_other_editors() {
         press("Cmd+Shift+k", Platform::Mac),
         Some(Command::DeleteLines)
     );
+}
+
+#[test]
+fn several_carets_find_and_syntax_have_the_keys_of_other_editors() {
+    let table = [
+        ("Ctrl+d", "Cmd+d", Command::SelectMatch),
+        ("Ctrl+Shift+L", "Cmd+Shift+L", Command::SelectAllMatches),
+        (
+            "Ctrl+Alt+ArrowUp",
+            "Cmd+Alt+ArrowUp",
+            Command::AddCaret(Way::Up),
+        ),
+        (
+            "Ctrl+Alt+ArrowDown",
+            "Cmd+Alt+ArrowDown",
+            Command::AddCaret(Way::Down),
+        ),
+        (
+            "Alt+Shift+ArrowRight",
+            "Ctrl+Cmd+Shift+ArrowRight",
+            Command::Expand,
+        ),
+        (
+            "Alt+Shift+ArrowLeft",
+            "Ctrl+Cmd+Shift+ArrowLeft",
+            Command::Shrink,
+        ),
+        ("Ctrl+f", "Cmd+f", Command::Find),
+        ("Ctrl+h", "Cmd+Alt+ƒ", Command::FindAndReplace),
+        ("F3", "F3", Command::FindNext),
+        ("F3", "Cmd+g", Command::FindNext),
+        ("Shift+F3", "Shift+F3", Command::FindPrevious),
+        ("Shift+F3", "Cmd+Shift+G", Command::FindPrevious),
+    ];
+    for (other, mac, command) in table {
+        assert_eq!(press(other, Platform::Other), Some(command), "{other}");
+        assert_eq!(press(mac, Platform::Mac), Some(command), "{mac}");
+        assert!(command.is_tool(), "{command:?}");
+    }
+    // These are a Mac's own.
+    for keys in ["Ctrl+d", "Ctrl+f", "Ctrl+h"] {
+        assert_eq!(press(keys, Platform::Mac), None, "{keys}");
+    }
 }

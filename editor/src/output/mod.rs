@@ -25,13 +25,14 @@ use web_sys::HtmlElement;
 
 use crate::dom::{append, element, element_with_text, set};
 use crate::late;
+use crate::options::Allowance;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, frame_link};
 use field::Field;
 pub use field::{Question, Typed};
 pub use hint::Asked;
 pub use retry::Retry;
-use stream::{Log, Then};
+use stream::Log;
 use tools::Tools;
 
 /// What a program's text is painted on, and the tools for it; it comes with the first run.
@@ -39,7 +40,7 @@ pub trait Paper {
     /// Takes text; the next frame paints it.
     fn write(&self, chunks: &[Chunk]);
     /// Adds a rich result after what was written so far, or in its place.
-    fn display(&self, display: Display);
+    fn display(&self, display: Display, allowance: Allowance);
     /// Paints what waits.
     fn flush(&self);
     /// Says how much it was.
@@ -70,14 +71,21 @@ impl Paper for Sheet {
         self.log.write(chunks);
     }
 
-    fn display(&self, display: Display) {
-        let then = if display.append {
-            Then::Append
-        } else {
-            Then::Replace
-        };
+    fn display(&self, display: Display, allowance: Allowance) {
+        if !display.append {
+            self.log.clear();
+        }
+        if display.bundle.is_empty() {
+            return;
+        }
         self.tools.show();
-        rich::show(&self.log.insert(then), display.bundle);
+        match display.short_text() {
+            Some(text) => self.log.write_line(text),
+            None => {
+                let (place, log) = (self.log.insert(&display), self.log.clone());
+                rich::show(place, display, allowance, move || log.has_grown());
+            }
+        }
     }
 
     fn flush(&self) {
@@ -246,10 +254,10 @@ impl Output {
     }
 
     /// Adds a rich result after what was written so far, or in its place.
-    pub fn display(&self, display: Display) {
+    pub fn display(&self, display: Display, allowance: Allowance) {
         self.panel.set_hidden(false);
         if let Some(paper) = self.paper() {
-            paper.display(display);
+            paper.display(display, allowance);
         }
     }
 

@@ -167,6 +167,10 @@ pub fn left_out(left_out: LeftOut) -> String {
 impl Painted {
     /// Adds what is new in `block`.
     fn paint(&mut self, block: &Block, left: &mut usize) {
+        // Somebody else fills it.
+        if block.is_place() {
+            return;
+        }
         while self.bytes < block.text.len() && *left > 0 {
             // The last run ends where the text does.
             while block.runs[self.run].end <= self.bytes {

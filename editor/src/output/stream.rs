@@ -6,8 +6,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use runtime_bridge::protocol::Chunk;
 use runtime_bridge::protocol::log::{self, Limits};
+use runtime_bridge::protocol::{Chunk, Display};
 use web_sys::{Blob, Event, FocusOptions, HtmlElement};
 
 use super::archive::Archive;
@@ -20,15 +20,6 @@ const FRAME_COST: usize = 256 * 1024;
 
 /// Frames after a paint in which the end is scrolled to.
 const SETTLING_FRAMES: u8 = 3;
-
-/// What becomes of what is there when something is inserted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
-    /// It stays.
-    Append,
-    /// It goes.
-    Replace,
-}
 
 /// The output of one run on the page.
 pub struct Log {
@@ -117,15 +108,28 @@ impl Log {
 
     /// Takes text; the next frame paints it.
     pub fn write(&self, chunks: &[Chunk]) {
-        let mut model = self.model.borrow_mut();
         for chunk in chunks {
-            model.write(chunk);
-            while let Some(block) = model.evict() {
-                self.archive.borrow_mut().add(&block);
-            }
+            self.model.borrow_mut().write(chunk);
+            self.archive_what_is_too_much();
         }
         self.waits.set(true);
         self.frame.request();
+    }
+
+    /// Writes text on lines of its own.
+    pub fn write_line(&self, text: &str) {
+        let before = if self.open_line().is_empty() {
+            ""
+        } else {
+            "\n"
+        };
+        self.write(&[Chunk::out([before, text, "\n"].concat())]);
+    }
+
+    fn archive_what_is_too_much(&self) {
+        while let Some(block) = self.model.borrow_mut().evict() {
+            self.archive.borrow_mut().add(&block);
+        }
     }
 
     /// Paints what waits, all of it.
@@ -133,15 +137,16 @@ impl Log {
         self.paint(usize::MAX);
     }
 
-    /// An empty element after everything written so far; text goes on behind it.
-    pub fn insert(&self, then: Then) -> HtmlElement {
-        if then == Then::Replace {
-            self.clear();
-        }
-        self.model.borrow_mut().insert();
-        self.waits.set(true);
-        self.flush();
-        let painter = self.painter.borrow();
+    /// An empty element after everything written so far, for something that has
+    /// that text and cost; text goes on behind it.
+    pub fn insert(&self, display: &Display) -> HtmlElement {
+        let cost = display.cost();
+        self.model.borrow_mut().insert(display.text(), cost);
+        self.archive_what_is_too_much();
+        let mut painter = self.painter.borrow_mut();
+        painter.paint(&self.model.borrow(), usize::MAX);
+        self.waits.set(false);
+        self.has_grown();
         // What was inserted last is never left out, and is on the page now.
         painter
             .last()
@@ -219,14 +224,19 @@ impl Log {
     pub fn open(&self) -> HtmlElement {
         self.flush();
         let place = self.painter.borrow_mut().open(&self.model.borrow());
-        self.settling.set(SETTLING_FRAMES);
-        self.frame.request();
+        self.has_grown();
         place
     }
 
     /// Takes that place away.
     pub fn close(&self) {
         self.painter.borrow_mut().close();
+    }
+
+    /// Something in it became higher: its end is followed, where that is wanted.
+    pub fn has_grown(&self) {
+        self.settling.set(SETTLING_FRAMES);
+        self.frame.request();
     }
 
     /// Gives the keyboard to the whole.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use editor_core::{Command, Origin};
+use editor_core::Origin;
 use web_sys::ClipboardEvent;
 
 use super::Surface;
@@ -19,7 +19,7 @@ impl Surface {
         });
         on("cut", |surface, event| {
             if surface.copy(event) {
-                surface.command(Command::DeleteBack);
+                surface.insert("", Origin::Cut);
             }
         });
         on("paste", Surface::paste);
@@ -46,7 +46,10 @@ impl Surface {
         event.prevent_default();
         self.read_selection();
         match clipboard.get_data("text/plain") {
-            Ok(text) if !text.is_empty() => self.insert(&text, Origin::Pasted),
+            Ok(text) if !text.is_empty() => match self.kit.get() {
+                Some(kit) if self.has_carets() => kit.paste(self, &text),
+                _ => self.insert(&text, Origin::Pasted),
+            },
             _ => {}
         }
     }

@@ -3,11 +3,11 @@
 //! is read back into the document. The same road mends any edit that a browser
 //! made without asking.
 
-use std::ops::Range;
+use std::ops;
 use std::rc::Rc;
 
 use editor_core::coords::line_utf16_to_pos;
-use editor_core::{LineUtf16, Millis, Origin, Selection, Utf16};
+use editor_core::{LineUtf16, Millis, Origin, Range, Utf16};
 use web_sys::{CompositionEvent, InputEvent, Node};
 
 use super::Surface;
@@ -16,7 +16,7 @@ use crate::dom::{self, Listener, Manner, now};
 /// The lines that are lent to the browser.
 pub struct Composition {
     /// The document's lines, as they are after the last reading.
-    lines: Range<usize>,
+    lines: ops::Range<usize>,
     /// The node of the first line after them, which the browser leaves alone.
     after: Option<Node>,
     /// The node of the last line before them.
@@ -55,7 +55,7 @@ impl Surface {
     }
 
     /// The lines whose nodes are the browser's for now.
-    pub(super) fn lent_lines(&self) -> Range<usize> {
+    pub(super) fn lent_lines(&self) -> ops::Range<usize> {
         self.composition
             .borrow()
             .as_ref()
@@ -77,7 +77,7 @@ impl Surface {
         *self.composition.borrow_mut() = Some(lent);
     }
 
-    fn selected_lines(&self) -> Range<usize> {
+    fn selected_lines(&self) -> ops::Range<usize> {
         let editor = self.editor.borrow();
         let range = editor.selection().primary();
         let line = |pos| editor_core::coords::pos_to_line_utf16(editor.rope(), pos).line;
@@ -119,7 +119,7 @@ impl Surface {
             );
             let caret = caret.map(|(line, units)| {
                 let offset = offset_of(&text, line, units);
-                Selection::caret(editor_core::Pos(start.0 + offset))
+                Range::caret(editor_core::Pos(start.0 + offset))
             });
             editor.replace(start, end, &text, caret, Origin::Composed, Millis(now()))
         };

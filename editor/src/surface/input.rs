@@ -56,6 +56,9 @@ impl Surface {
             shift: event.shift_key(),
             meta: event.meta_key(),
         };
+        if mods_free(event) && self.assistant.get().is_some_and(|helps| helps.key(&key)) {
+            return event.prevent_default();
+        }
         let Some(command) = keymap::command(chord, platform()) else {
             return self.leaving.set(self.leaving.get() && is_modifier(&key));
         };
@@ -66,12 +69,24 @@ impl Surface {
         event.prevent_default();
         match command {
             Command::Run => (self.hooks.run)(),
-            Command::LeaveOnNextTab => {}
+            Command::LeaveOnNextTab => {
+                let kit = self.kit.get();
+                if kit.is_some_and(|kit| kit.escape(self)) {
+                    self.leaving.set(false);
+                }
+            }
+            Command::Suggest => self.suggest(),
             command => {
                 self.read_selection();
                 self.command(command);
             }
         }
+    }
+
+    /// Asks for suggestions, as soon as there is who has some.
+    fn suggest(self: &Rc<Self>) {
+        self.read_selection();
+        self.with_assistant(|assistant| assistant.ask());
     }
 
     fn before_input(self: &Rc<Self>, event: &InputEvent) {
@@ -161,6 +176,10 @@ fn carried_text(event: &InputEvent) -> Option<String> {
     event
         .data()
         .or_else(|| event.data_transfer()?.get_data("text/plain").ok())
+}
+
+fn mods_free(event: &KeyboardEvent) -> bool {
+    !(event.ctrl_key() || event.alt_key() || event.shift_key() || event.meta_key())
 }
 
 fn is_modifier(key: &str) -> bool {

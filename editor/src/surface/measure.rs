@@ -26,7 +26,7 @@ impl Surface {
     pub(super) fn listen_to_scrolling(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let mut on = |target: &EventTarget, name, manner| {
             let look = |surface: &Rc<Surface>, _: &Event| {
-                if surface.is_long() {
+                if surface.is_long() || surface.kit.get().is_some() {
                     surface.frame.request();
                 }
             };
@@ -87,10 +87,19 @@ impl Surface {
         if self.revealing.take() {
             self.scroll_to_caret();
         }
+        if let Some(kit) = self.kit.get() {
+            kit.paint(self);
+        }
+    }
+
+    /// The lines in sight.
+    pub(super) fn lines_seen(&self) -> Range<usize> {
+        let (top, bottom) = self.sight();
+        self.viewport(bottom - top).seen(top)
     }
 
     /// CSS pixels a line is high, measured once; zoom and fonts may make it a fraction.
-    fn line_height(&self) -> f64 {
+    pub(super) fn line_height(&self) -> f64 {
         if self.line_height.get() == 0.0 {
             let view = self.view.borrow();
             let height = view

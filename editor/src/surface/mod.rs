@@ -5,25 +5,32 @@
 
 mod clipboard;
 mod composition;
+mod find;
 mod frame;
 mod input;
+mod kit;
 mod measure;
+mod overlay;
 mod paint;
 mod pointer;
 mod selection;
+pub mod suggestions;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
 use editor_core::{Command, Editor, LineEdit, Millis, Motion, Origin, Parsed, Selection, Update};
 use gloo_timers::callback::Timeout;
+use runtime_bridge::rest;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlElement, ShadowRoot, Text};
 
 use crate::dom::{Listener, Manner, append, element, now, set, text_node};
+use crate::tools;
 use composition::Composition;
 pub use frame::Frame;
+use kit::Kit;
 use paint::{LineLook, View};
 use selection::Written;
 
@@ -33,6 +40,21 @@ const PARSE_BEFORE_PAINT: f64 = 1.5;
 const SLICE: f64 = 6.0;
 /// Lines around an edit that are coloured before the paint.
 const NEAR: usize = 60;
+
+/// Milliseconds after a key until suggestions are looked for: never between a key and its paint.
+const ASSIST_AFTER: u32 = 40;
+
+/// Who helps a person who writes. It comes with the tools, so the surface knows it by this only.
+pub trait Assistant {
+    /// A key that may mean it; whether it did.
+    fn key(&self, key: &str) -> bool;
+    /// The text or the caret is another one.
+    fn changed(&self, typed: bool);
+    /// The person asks for help.
+    fn ask(&self);
+    /// Nothing is to be shown any more.
+    fn close(&self);
+}
 
 /// What the surface tells its owner.
 pub struct Hooks {
@@ -59,6 +81,8 @@ pub struct Surface {
     /// What was edited since `follow_lines`.
     edits: RefCell<Vec<LineEdit>>,
     hooks: Hooks,
+    assistant: OnceCell<Rc<dyn Assistant>>,
+    assisting: RefCell<Option<Timeout>>,
     frame: Frame,
     later: RefCell<Option<Timeout>>,
     listeners: RefCell<Vec<Listener>>,
@@ -72,6 +96,8 @@ pub struct Surface {
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
+    /// What an editor in use has beside its text, once that is here.
+    kit: OnceCell<Box<dyn Kit>>,
 }
 
 impl Surface {
@@ -92,6 +118,8 @@ impl Surface {
             written: RefCell::new(Written::default()),
             edits: RefCell::default(),
             hooks,
+            assistant: OnceCell::new(),
+            assisting: RefCell::default(),
             frame: Frame::new(),
             later: RefCell::new(None),
             listeners: RefCell::new(Vec::new()),
@@ -101,6 +129,7 @@ impl Surface {
             line_height: Cell::new(0.0),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
+            kit: OnceCell::new(),
         });
         surface.listen();
         surface.show_all();
@@ -234,6 +263,12 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
+        if command.is_tool() {
+            return match self.kit.get() {
+                Some(kit) => kit.run(self, command),
+                None => self.with_kit(Some(command)),
+            };
+        }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
             Command::Move {
@@ -247,6 +282,54 @@ impl Surface {
             self.show_update(&update);
         }
         self.reveal();
+        self.assist_soon(false);
+    }
+
+    /// The shadow root that it is in.
+    pub fn root(&self) -> &ShadowRoot {
+        &self.nodes.root
+    }
+
+    /// From now on somebody helps.
+    pub fn assist_by(&self, assistant: Rc<dyn Assistant>) {
+        let _ = self.assistant.set(assistant);
+    }
+
+    /// Has the assistant do something as soon as there is one.
+    fn with_assistant(self: &Rc<Self>, task: impl FnOnce(&dyn Assistant) + 'static) {
+        self.with_tools(move |surface| {
+            if surface.assistant.get().is_none() {
+                tools::assist(surface);
+            }
+            if let Some(assistant) = surface.assistant.get() {
+                task(&**assistant);
+            }
+        });
+    }
+
+    /// Does something once what is behind the doors is here; where that cannot be
+    /// had, who needs it next asks again.
+    fn with_tools(self: &Rc<Self>, task: impl FnOnce(&Rc<Surface>) + 'static) {
+        let weak = Rc::downgrade(self);
+        rest::tools_when_here(move |missing| {
+            if let (None, Some(surface)) = (missing, weak.upgrade()) {
+                task(&surface);
+            }
+        });
+    }
+
+    /// Has the assistant look, once the keys rest.
+    fn assist_soon(self: &Rc<Self>, typed: bool) {
+        if !typed && self.assistant.get().is_none() {
+            return;
+        }
+        let weak = Rc::downgrade(self);
+        let later = Timeout::new(ASSIST_AFTER, move || {
+            if let Some(surface) = weak.upgrade() {
+                surface.with_assistant(move |assistant| assistant.changed(typed));
+            }
+        });
+        *self.assisting.borrow_mut() = Some(later);
     }
 
     /// Replaces the selection by text.
@@ -254,12 +337,29 @@ impl Surface {
         let update = self.editor.borrow_mut().insert(text, origin, Millis(now()));
         self.show_update(&update);
         self.reveal();
+        self.assist_soon(origin == Origin::Typed);
     }
 
     fn select(self: &Rc<Self>, selection: Selection) {
         let update = self.editor.borrow_mut().select(selection);
+        self.show_selection(&update);
+    }
+
+    fn show_selection(&self, update: &Update) {
         if update.selection_changed {
             self.write_selection();
+        }
+    }
+
+    /// Whether there are several carets. Only the kit makes them, so it is here then.
+    fn has_carets(&self) -> bool {
+        self.editor.borrow().selection().ranges().len() > 1
+    }
+
+    /// Text, selection or focus may be others than before.
+    fn touch(&self) {
+        if let Some(kit) = self.kit.get() {
+            kit.touched(self);
         }
     }
 

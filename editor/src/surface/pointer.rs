@@ -23,6 +23,8 @@ enum Unit {
     Character,
     Word,
     Line,
+    /// Columns of several lines; the kit knows which.
+    Columns,
 }
 
 /// A press that has not ended.
@@ -68,6 +70,10 @@ impl Surface {
         };
         event.prevent_default();
         self.focus();
+        if let (true, Some(kit)) = (event.alt_key(), self.kit.get()) {
+            kit.press(self, event, at, pos);
+            return self.start_drag(Unit::Columns, Range::caret(pos), at);
+        }
         let unit = match event.detail() {
             2 => Unit::Word,
             3.. => Unit::Line,
@@ -142,6 +148,9 @@ impl Surface {
         }) else {
             return;
         };
+        if let (Unit::Columns, Some(kit)) = (unit, self.kit.get()) {
+            return kit.drag(self, at);
+        }
         let Some(pos) = self.position_at(at) else {
             return;
         };
@@ -164,14 +173,14 @@ impl Surface {
     fn unit_at(&self, unit: Unit, pos: Pos) -> Range {
         let editor = self.editor.borrow();
         match unit {
-            Unit::Character => Range::caret(pos),
+            Unit::Character | Unit::Columns => Range::caret(pos),
             Unit::Word => editor.word_at(pos),
             Unit::Line => editor.line_range(pos),
         }
     }
 
     /// The position nearest to a point of the window (CSS pixels).
-    fn position_at(&self, (x, y): (f64, f64)) -> Option<Pos> {
+    pub(super) fn position_at(&self, (x, y): (f64, f64)) -> Option<Pos> {
         let view = self.view.borrow();
         let first = view.lines.first()?.element.get_bounding_client_rect();
         let row = ((y - first.top()) / first.height().max(1.0))

@@ -35,11 +35,14 @@ impl Surface {
             |surface, _: &Event| {
                 surface.leaving.set(false);
                 surface.write_selection();
+                if surface.kit.get().is_none() {
+                    surface.with_kit(None);
+                }
             },
         ));
     }
 
-    fn has_focus(&self) -> bool {
+    pub(super) fn has_focus(&self) -> bool {
         self.nodes
             .root
             .active_element()
@@ -49,6 +52,7 @@ impl Surface {
     /// Writes the engine's selection to the browser, where the editor has the
     /// focus: an editor never takes it from what the reader is doing.
     pub(super) fn write_selection(&self) {
+        self.touch();
         if self.composition.borrow().is_some() || !self.has_focus() {
             return;
         }
@@ -79,7 +83,7 @@ impl Surface {
     }
 
     /// Where a position is in the DOM; clamped to the lines that are there.
-    fn place(&self, at: LineUtf16) -> Option<Place> {
+    pub(super) fn place(&self, at: LineUtf16) -> Option<Place> {
         let view = self.view.borrow();
         let range = view.range();
         if at.line < range.start {
@@ -106,9 +110,13 @@ impl Surface {
             return;
         };
         self.written.borrow_mut().ends = Some(ends);
-        self.editor
-            .borrow_mut()
-            .select(Selection::single(anchor, head));
+        // The same ends by other nodes: the other carets stay.
+        let primary = self.editor.borrow().selection().primary();
+        if (primary.anchor, primary.head) != (anchor, head) {
+            let selection = Selection::single(anchor, head);
+            self.editor.borrow_mut().select(selection);
+            self.touch();
+        }
     }
 
     /// The position of a place in the DOM; `None` outside of the text.

@@ -14,6 +14,7 @@ pub mod failure;
 pub mod hints;
 pub mod idle;
 pub mod interpreter;
+pub mod last;
 pub mod log;
 pub mod memory;
 pub mod message;

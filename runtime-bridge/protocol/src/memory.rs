@@ -10,8 +10,8 @@
 use crate::config::Package;
 use crate::interpreter::Interpreter;
 
-/// Raised when what the worker does before the copy changes.
-const FORMAT: u32 = 1;
+/// Raised when what the worker does before the copy changes, or how it is kept.
+const FORMAT: u32 = 2;
 /// Copies that did not start, after which a page makes no more.
 const MOST_REFUSALS: u32 = 2;
 
@@ -147,7 +147,7 @@ mod tests {
         let one = key(base, &package("314.0.7", 12));
         assert_eq!(
             one,
-            "https://example.org/dist/interpreters/pyodide/pyodide.mjs?memory=1-314.0.7-12-7"
+            "https://example.org/dist/interpreters/pyodide/pyodide.mjs?memory=2-314.0.7-12-7"
         );
         for other in [package("314.0.8", 12), package("314.0.7", 13)] {
             let other = key(base, &other);

@@ -49,6 +49,10 @@ pub enum ToWorker {
         before: Option<String>,
         /// Whether it is set-up code, which belongs to no editor.
         hidden: bool,
+        /// Where the statement begins whose value is to be shown, if it has one, in UTF-16
+        /// code units; 0 for an interpreter that finds the last statement by itself.
+        #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+        last: Option<u32>,
     },
     /// End the program of this run where it waits in an `await`: its signal is
     /// raised already, which ends code that computes. Ignored between runs.
@@ -174,6 +178,55 @@ pub struct Display {
     pub bundle: Vec<(String, String)>,
     /// Whether it follows what is shown already; else it takes its place.
     pub append: bool,
+    /// What an image is called for those who do not see it.
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    pub alt: Option<String>,
+    /// How wide an image is drawn, in CSS pixels, where it has more points than that.
+    #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
+    pub width: Option<u32>,
+}
+
+/// What a rich result costs beside its data, in bytes: some elements.
+const PLACE_COST: usize = 2048;
+/// Lines and bytes of a text that stands among what was printed. A longer one is folded.
+const MOST_LINES: usize = 40;
+const MOST_BYTES: usize = 8 * 1024;
+
+impl Display {
+    /// The form for whoever sees text only: no line break at its end.
+    pub fn text(&self) -> &str {
+        let plain = self.form("text/plain");
+        let readable = || {
+            self.bundle
+                .iter()
+                .find(|(kind, _)| kind.starts_with("text/"))
+        };
+        let text = plain.or_else(|| readable().map(|(_, data)| data.as_str()));
+        text.or(self.alt.as_deref())
+            .unwrap_or("(an image)")
+            .trim_end()
+    }
+
+    /// The text, where that is all there is and it needs no fold.
+    pub fn short_text(&self) -> Option<&str> {
+        let [(kind, text)] = self.bundle.as_slice() else {
+            return None;
+        };
+        let is_short = text.len() <= MOST_BYTES && text.lines().count() <= MOST_LINES;
+        (kind == "text/plain" && is_short).then(|| text.trim_end_matches('\n'))
+    }
+
+    /// What it costs a page to keep it, in bytes beside its text: data of images is
+    /// lighter than as much text on lines.
+    pub fn cost(&self) -> usize {
+        let data: usize = self.bundle.iter().map(|(_, data)| data.len()).sum();
+        PLACE_COST + data / 4
+    }
+
+    fn form(&self, kind: &str) -> Option<&str> {
+        let found = self.bundle.iter().find(|(one, _)| one == kind);
+        found.map(|(_, data)| data.as_str())
+    }
 }
 
 /// An exception that ended a run, in the interpreter's own words.
@@ -245,6 +298,7 @@ mod tests {
                 code: "print('é <b>')\n".into(),
                 before: None,
                 hidden: false,
+                last: None,
             },
             ToWorker::Run {
                 run: RunId(8),
@@ -252,6 +306,7 @@ mod tests {
                 code: "print(ready)\n".into(),
                 before: Some("ready = True\n".into()),
                 hidden: false,
+                last: Some(0),
             },
             ToWorker::Run {
                 run: RunId(9),
@@ -259,6 +314,7 @@ mod tests {
                 code: "import math\n".into(),
                 before: None,
                 hidden: true,
+                last: None,
             },
             ToWorker::Interrupt { run: RunId(9) },
             ToWorker::Put {
@@ -336,6 +392,14 @@ mod tests {
                     ("text/plain".into(), "bold".into()),
                 ],
                 append: true,
+                alt: None,
+                width: None,
+            }),
+            FromWorker::Display(Display {
+                bundle: vec![("image/png".into(), "iVBORw==".into())],
+                append: false,
+                alt: Some("Figure: Rain".into()),
+                width: Some(640),
             }),
             FromWorker::Remark {
                 text: "The page is not isolated.".into(),
@@ -385,6 +449,37 @@ mod tests {
         assert_eq!(kept, text, "{name} is stale: run with UPDATE_FIXTURES=1");
         let read: Vec<T> = serde_json::from_str(&kept).expect("the fixture reads back");
         assert_eq!(read, messages);
+    }
+
+    fn shown(bundle: &[(&str, &str)], alt: Option<&str>) -> Display {
+        let own = |(kind, data): &(&str, &str)| (kind.to_string(), data.to_string());
+        Display {
+            bundle: bundle.iter().map(own).collect(),
+            append: true,
+            alt: alt.map(str::to_owned),
+            width: None,
+        }
+    }
+
+    #[test]
+    fn what_is_shown_has_a_text() {
+        let png = ("image/png", "iVBO");
+        let html = ("text/html", "<b>x</b>");
+        assert_eq!(shown(&[html, ("text/plain", "x\n")], None).text(), "x");
+        assert_eq!(shown(&[png, ("text/latex", "$x$")], None).text(), "$x$");
+        assert_eq!(shown(&[png], Some("Rain")).text(), "Rain");
+        assert_eq!(shown(&[png], None).text(), "(an image)");
+    }
+
+    #[test]
+    fn a_short_text_alone_is_a_line() {
+        let plain = |text: &str| shown(&[("text/plain", text)], None);
+        assert_eq!(plain("[1, 2]\n").short_text(), Some("[1, 2]"));
+        assert_eq!(plain(&"x".repeat(MOST_BYTES + 1)).short_text(), None);
+        assert_eq!(plain(&"x\n".repeat(MOST_LINES + 1)).short_text(), None);
+        assert_eq!(shown(&[], None).short_text(), None);
+        let rich = shown(&[("text/html", "x"), ("text/plain", "x")], None);
+        assert_eq!(rich.short_text(), None);
     }
 
     #[test]

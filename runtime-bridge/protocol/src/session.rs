@@ -17,6 +17,7 @@ use std::collections::VecDeque;
 
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
+use crate::last::last_statement;
 use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
 use crate::notice::{
     Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Stall, StopCause, Variables,
@@ -84,6 +85,8 @@ pub enum Event {
         before: Option<String>,
         /// Milliseconds after which its code is stopped; none for no limit.
         timeout_ms: Option<f64>,
+        /// Whether the value of its last statement is shown, where that is an expression.
+        shows_last: bool,
     },
     /// A person or a script asked for an end of an editor's run.
     StopRequested(MemberId),
@@ -363,6 +366,7 @@ struct Run {
     code: String,
     before: Option<String>,
     timeout_ms: Option<f64>,
+    shows_last: bool,
     /// How long it has stood still for answers.
     waited_ms: f64,
     doing: Doing,
@@ -485,11 +489,13 @@ impl Session {
                 revision,
                 before,
                 timeout_ms,
+                shows_last,
             } => {
                 let program = Program {
                     code,
                     before,
                     timeout_ms,
+                    shows_last,
                 };
                 self.request((member, revision), program, at_ms, out);
             }
@@ -712,6 +718,7 @@ impl Session {
             code: program.code,
             before: program.before,
             timeout_ms: program.timeout_ms,
+            shows_last: program.shows_last,
             waited_ms: 0.0,
             doing: Doing::Waiting,
             stopping: None,
@@ -835,16 +842,23 @@ impl Session {
                 code,
                 before: None,
                 hidden: true,
+                last: None,
             }
         } else {
             run.doing = Doing::Code;
             run.since_ms = at_ms;
+            let last = match self.source.interpreter {
+                _ if !run.shows_last => None,
+                Interpreter::Pyodide => Some(0),
+                Interpreter::MicroPython => last_statement(&run.code),
+            };
             ToWorker::Run {
                 run: id,
                 file: id.file(),
                 code: std::mem::take(&mut run.code),
                 before: run.before.take(),
                 hidden: false,
+                last,
             }
         };
         let timeout_ms = run.timeout_ms.filter(|_| run.doing == Doing::Code);
@@ -1312,6 +1326,7 @@ struct Program {
     code: String,
     before: Option<String>,
     timeout_ms: Option<f64>,
+    shows_last: bool,
 }
 
 /// How a run ends.

@@ -190,11 +190,7 @@ impl ErrorText {
         let first = lines.first().copied().unwrap_or_default();
         let end = first.find(':').unwrap_or(first.len());
         let kind = &first[..end];
-        if kind.is_empty()
-            || !kind
-                .chars()
-                .all(|c| c.is_alphanumeric() || c == '_' || c == '.')
-        {
+        if kind.is_empty() || !kind.chars().all(is_of_name) {
             return Self {
                 kind: String::new(),
                 message: text.clone(),
@@ -441,3 +437,8 @@ fn is_internal(file: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// What the name of a kind of error may hold; letters beyond ASCII are not told from signs.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '.' || !(c.is_ascii() || c.is_whitespace())
+}

@@ -138,6 +138,8 @@ fn display(value: &impl Value) -> Result<Display, Unreadable> {
     Ok(Display {
         bundle: bundle.items().iter().map(form).collect::<Result<_, _>>()?,
         append: truth(value, "append")?,
+        alt: optional_text(value, "alt"),
+        width: number(value, "width").ok().map(|width| width as u32),
     })
 }
 
@@ -219,6 +221,7 @@ impl ToWorker {
                 code,
                 before,
                 hidden,
+                last,
             } => {
                 let mut members = vec![
                     ("run", V::of_number(run.0)),
@@ -228,6 +231,9 @@ impl ToWorker {
                 ];
                 if let Some(before) = before {
                     members.push(("before", V::of_text(before)));
+                }
+                if let Some(last) = last {
+                    members.push(("last", V::of_number(*last)));
                 }
                 tagged("Run", members)
             }

@@ -1,14 +1,16 @@
-//! Cuts a bound module in two: what a page needs at first, and what comes
-//! behind a door. A door is a function of a module named `late`: what only the
-//! doors need, code and data, goes into the second module.
+//! Cuts a bound module in parts: what a page needs at first, and what comes
+//! behind doors. A door is a function of a module of a certain name, such as
+//! `late`: what only the doors of one name need, code and data, goes into a
+//! module of its own.
 //!
-//! The second module shares memory, table and functions of the first, and puts
+//! Such a module shares memory, table and functions of the first, and puts
 //! its own functions into slots of the table when it is instantiated; until
 //! then a call through a door is a trap, so who calls one sees to it that the
-//! second module is there. What neither needs is left out of both: the table
-//! names functions that nothing can reach any more.
+//! module is there. What two of them need is in the one that is named first, so
+//! the other is of use only beside it. What none needs is left out of all: the
+//! table names functions that nothing can reach any more.
 //!
-//! Not here: who needs whom (`linked`), and loading the second module.
+//! Not here: who needs whom (`linked`), and loading the modules.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -22,9 +24,9 @@ use walrus::{
 
 use super::linked::{Linked, Node};
 
-/// The name under which the second module knows the first.
+/// The name under which the other modules know the first.
 pub const FIRST: &str = "m";
-/// Instructions of a function that both have: an export weighs as much.
+/// Instructions of a function that each has which calls it: an export weighs as much.
 const SMALL: u64 = 60;
 /// Parts of tree-sitter that write what its parser does, which nobody asks for,
 /// and what would have to be linked to ask.
@@ -39,19 +41,20 @@ const ASKS: [&str; 2] = ["set_logger3log", "ts_parser_print_dot_graphs"];
 /// Data that lies this close is one segment: its head weighs as much.
 const GAP: u32 = 8;
 
-/// Both modules.
-pub struct Halves {
+/// All modules.
+pub struct Parts {
     /// What a page loads at first.
     pub first: Vec<u8>,
-    /// What comes behind the doors.
-    pub late: Vec<u8>,
+    /// What comes behind the doors of each name, in the order of the names.
+    pub behind: Vec<Vec<u8>>,
 }
 
 /// Where a function goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     First,
-    Late,
+    /// Behind the doors with this place in the list of names.
+    Behind(usize),
     Nowhere,
 }
 
@@ -59,25 +62,28 @@ enum Side {
 /// twice has its functions in the same order.
 struct Plan {
     sides: Vec<Side>,
-    /// Data of the second module.
-    data: Vec<Range<u32>>,
+    /// Data of each module behind doors.
+    data: Vec<Vec<Range<u32>>>,
     /// Data that is not the first module's.
     blank: Vec<Range<u32>>,
-    /// Functions that both modules have.
+    /// Functions of the first module that the others have as well.
     small: Vec<bool>,
-    /// Its slots in the table.
+    /// Slots in the table of functions behind doors that others call.
     slots: HashMap<usize, u32>,
     /// The length of the table.
     table: u32,
 }
 
-/// Cuts `bound`, which was made of `linked`.
-pub fn split(linked: &Linked, bound: &[u8]) -> Result<Halves> {
+/// Cuts `bound`, which was made of `linked`, at the doors of these names.
+pub fn split(linked: &Linked, bound: &[u8], names: &[&str]) -> Result<Parts> {
     let module = parse(bound)?;
-    let plan = plan(linked, &module)?;
-    let (late, shared) = late(parse(bound)?, &plan)?;
-    let first = first(module, &plan, &shared)?;
-    Ok(Halves { first, late })
+    let plan = plan(linked, &module, names)?;
+    let mut shares = Shares::default();
+    let behind = (0..names.len())
+        .map(|part| behind(parse(bound)?, &plan, part, &mut shares))
+        .collect::<Result<_>>()?;
+    let first = first(module, &plan, &shares)?;
+    Ok(Parts { first, behind })
 }
 
 fn parse(bytes: &[u8]) -> Result<Module> {
@@ -86,22 +92,30 @@ fn parse(bytes: &[u8]) -> Result<Module> {
         .map_err(|error| anyhow!("the bound module cannot be read: {error:#}"))
 }
 
-/// `crate::late::function`, without anything around it.
-fn is_door(name: &str) -> bool {
+/// Whether this is `crate::doors::function`, without anything around it.
+fn is_door(name: &str, doors: &str) -> bool {
     let name = format!("{:#}", rustc_demangle::demangle(name));
     let parts: Vec<&str> = name.split("::").collect();
-    matches!(parts[..], [_, "late", _]) && !name.contains(['<', '{', ' '])
+    matches!(parts[..], [_, module, _] if module == doors) && !name.contains(['<', '{', ' '])
 }
 
-fn plan(linked: &Linked, module: &Module) -> Result<Plan> {
+fn doors(linked: &Linked, module: &str) -> Result<HashSet<Node>> {
     let doors: HashSet<Node> = linked
         .names()
-        .filter(|name| is_door(name))
+        .filter(|name| is_door(name, module))
         .flat_map(|name| linked.functions(name))
         .collect();
     if doors.is_empty() {
-        bail!("the module has no function of a module named `late`");
+        bail!("nothing has a function of a module named `{module}`");
     }
+    Ok(doors)
+}
+
+fn plan(linked: &Linked, module: &Module, names: &[&str]) -> Result<Plan> {
+    let doors: Vec<HashSet<Node>> = names
+        .iter()
+        .map(|name| doors(linked, name))
+        .collect::<Result<_>>()?;
     let asks = |name: &str| ASKS.iter().any(|part| name.contains(part));
     if linked.names().any(asks) {
         bail!("{ASKS:?} are linked, so {NEVER:?} may be called");
@@ -110,32 +124,42 @@ fn plan(linked: &Linked, module: &Module) -> Result<Plan> {
         .iter()
         .flat_map(|name| linked.functions(name))
         .collect();
-    let outside = doors.union(&never).copied().collect();
-    let first = linked.reach(&roots(linked, module), &outside);
-    let behind: HashSet<Node> = linked
-        .reach(&doors, &never)
-        .difference(&first)
-        .copied()
-        .collect();
+    let but = |mine: Option<usize>| -> HashSet<Node> {
+        let others = doors.iter().enumerate().filter(|(at, _)| Some(*at) != mine);
+        let others = others.flat_map(|(_, doors)| doors);
+        others.chain(&never).copied().collect()
+    };
+    let first = linked.reach(&roots(linked, module), &but(None));
+    let mut known = first.clone();
+    let mut behind: Vec<HashSet<Node>> = Vec::new();
+    for (at, doors) in doors.iter().enumerate() {
+        let reached = linked.reach(doors, &but(Some(at)));
+        behind.push(reached.difference(&known).copied().collect());
+        known.extend(reached);
+    }
     let side = |function: &walrus::Function| {
         if matches!(function.kind, FunctionKind::Import(_)) {
             return Some(Side::First);
         }
-        let nodes: Vec<Node> = known(linked, function).collect();
-        if nodes.iter().any(|node| first.contains(node)) {
+        let nodes: Vec<Node> = self::known(linked, function).collect();
+        let has_one = |set: &HashSet<Node>| nodes.iter().any(|node| set.contains(node));
+        if has_one(&first) {
             Some(Side::First)
-        } else if nodes.iter().any(|node| behind.contains(node)) {
-            Some(Side::Late)
+        } else if let Some(at) = behind.iter().position(has_one) {
+            Some(Side::Behind(at))
         } else {
             (!nodes.is_empty()).then_some(Side::Nowhere)
         }
     };
+    let data = |of: &HashSet<Node>| {
+        joined(
+            linked.addresses(|node| of.contains(node)),
+            &linked.addresses(|node| known.contains(node) && !of.contains(node)),
+        )
+    };
     let mut plan = Plan {
-        sides: by_callers(module, module.funcs.iter().map(side).collect())?,
-        data: joined(
-            linked.addresses(|node| behind.contains(node)),
-            &linked.addresses(|node| first.contains(node)),
-        ),
+        sides: by_callers(module, module.funcs.iter().map(side).collect(), names.len())?,
+        data: behind.iter().map(data).collect(),
         blank: linked.addresses(|node| !first.contains(node)),
         small: module.funcs.iter().map(is_small).collect(),
         slots: HashMap::new(),
@@ -147,13 +171,16 @@ fn plan(linked: &Linked, module: &Module) -> Result<Plan> {
 
 /// Functions that only the binding has, such as adapters of imports, go where
 /// they are called from.
-fn by_callers(module: &Module, mut sides: Vec<Option<Side>>) -> Result<Vec<Side>> {
+fn by_callers(module: &Module, mut sides: Vec<Option<Side>>, parts: usize) -> Result<Vec<Side>> {
     let positions = positions(module);
     let held = slots(module, function_table(module)?)?;
     for id in exported(module).chain(held.into_iter().map(|(_, id)| id)) {
         sides[positions[&id]].get_or_insert(Side::First);
     }
-    for side in [Side::First, Side::Late] {
+    for side in [Side::First]
+        .into_iter()
+        .chain((0..parts).map(Side::Behind))
+    {
         let is_its = |at: &usize| sides[*at] == Some(side);
         let mut next: Vec<usize> = (0..sides.len()).filter(is_its).collect();
         let functions: Vec<&walrus::Function> = module.funcs.iter().collect();
@@ -227,11 +254,11 @@ fn calls(function: &walrus::LocalFunction) -> HashSet<FunctionId> {
     calls.0
 }
 
-/// Ranges of the second module's data, close ones as one where nothing of the first lies between.
-fn joined(ranges: Vec<Range<u32>>, first: &[Range<u32>]) -> Vec<Range<u32>> {
+/// Ranges of a module's data, close ones as one where nothing of another lies between.
+fn joined(ranges: Vec<Range<u32>>, others: &[Range<u32>]) -> Vec<Range<u32>> {
     let is_free = |gap: Range<u32>| {
-        let at = first.partition_point(|other| other.end <= gap.start);
-        first.get(at).is_none_or(|other| other.start >= gap.end)
+        let at = others.partition_point(|other| other.end <= gap.start);
+        others.get(at).is_none_or(|other| other.start >= gap.end)
     };
     let mut joined: Vec<Range<u32>> = Vec::new();
     for range in ranges {
@@ -245,7 +272,7 @@ fn joined(ranges: Vec<Range<u32>>, first: &[Range<u32>]) -> Vec<Range<u32>> {
     joined
 }
 
-/// A slot for each function of the second module that the first calls: the one
+/// A slot for each function behind a door that another module calls: the one
 /// it has in the table, or a new one at the end.
 fn give_slots(plan: &mut Plan, module: &Module) -> Result<()> {
     let table = function_table(module)?;
@@ -253,7 +280,7 @@ fn give_slots(plan: &mut Plan, module: &Module) -> Result<()> {
     let positions = positions(module);
     for (slot, id) in slots(module, table)? {
         let at = positions[&id];
-        if plan.sides[at] == Side::Late {
+        if matches!(plan.sides[at], Side::Behind(_)) {
             plan.slots.entry(at).or_insert(slot);
         }
     }
@@ -261,13 +288,15 @@ fn give_slots(plan: &mut Plan, module: &Module) -> Result<()> {
         let FunctionKind::Local(local) = &function.kind else {
             continue;
         };
-        if plan.sides[at] != Side::First {
+        let side = plan.sides[at];
+        if side == Side::Nowhere {
             continue;
         }
         let mut called: Vec<usize> = calls(local).iter().map(|id| positions[id]).collect();
         called.sort_unstable();
         for at in called {
-            if plan.sides[at] == Side::Late && !plan.slots.contains_key(&at) {
+            let is_far = matches!(plan.sides[at], Side::Behind(_)) && plan.sides[at] != side;
+            if is_far && !plan.slots.contains_key(&at) {
                 plan.slots.insert(at, plan.table);
                 plan.table += 1;
             }
@@ -314,40 +343,37 @@ fn slots(module: &Module, table: TableId) -> Result<Vec<(u32, FunctionId)>> {
     Ok(slots)
 }
 
-/// The second module, and what it takes of the first: functions by position,
-/// with the names under which it does.
-fn late(mut module: Module, plan: &Plan) -> Result<(Vec<u8>, Vec<Share>)> {
+/// The module behind the doors of the name at `part`; what it takes of the first is noted.
+fn behind(mut module: Module, plan: &Plan, part: usize, shares: &mut Shares) -> Result<Vec<u8>> {
     let table = function_table(&module)?;
     let ids: Vec<FunctionId> = module.funcs.iter().map(walrus::Function::id).collect();
     let held = slots(&module, table)?;
     module.start = None;
     let exports: Vec<_> = module.exports.iter().map(walrus::Export::id).collect();
     exports.into_iter().for_each(|id| module.exports.delete(id));
-    let mut shares = Vec::new();
-    take_functions(&mut module, plan, &ids, &mut shares);
-    take_data(&mut module, plan, &mut shares)?;
-    take_tables(&mut module, plan, &mut shares);
-    take_globals(&mut module, &mut shares);
-    fill_slots(&mut module, plan, &ids, &held);
+    take_functions(&mut module, plan, part, &ids, shares);
+    take_data(&mut module, &plan.data[part], shares)?;
+    take_tables(&mut module, plan, shares);
+    take_globals(&mut module, shares);
+    fill_slots(&mut module, plan, part, &ids, &held);
     passes::gc::run(&mut module);
-    let used: HashSet<&str> = module
+    let taken = module
         .imports
         .iter()
-        .filter(|import| import.module == FIRST)
-        .map(|import| import.name.as_str())
-        .collect();
-    shares.retain(|share| used.contains(share.name.as_str()));
-    Ok((module.emit_wasm(), shares))
+        .filter(|import| import.module == FIRST);
+    shares.used.extend(taken.map(|import| import.name.clone()));
+    Ok(module.emit_wasm())
 }
 
-/// Something of the first module that the second takes.
-struct Share {
-    name: String,
-    what: Shared,
+/// What the other modules take of the first, with the names under which they do.
+#[derive(Default)]
+struct Shares {
+    names: HashMap<Shared, String>,
+    used: HashSet<String>,
 }
 
-/// What it is, by its place in the first module.
-#[derive(Clone, Copy)]
+/// Something of the first module, by its place there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Shared {
     Function(usize),
     Global(usize),
@@ -355,14 +381,22 @@ enum Shared {
     Memory(usize),
 }
 
-impl Share {
-    fn add(shares: &mut Vec<Share>, what: Shared) -> String {
-        let name = short(shares.len());
-        shares.push(Share {
-            name: name.clone(),
-            what,
-        });
-        name
+impl Shares {
+    fn name(&mut self, what: Shared) -> String {
+        let next = short(self.names.len());
+        self.names.entry(what).or_insert(next).clone()
+    }
+
+    /// Those that are taken, in the order of their places.
+    fn used(&self) -> Vec<(Shared, &str)> {
+        let used = self
+            .names
+            .iter()
+            .filter(|(_, name)| self.used.contains(*name));
+        let mut used: Vec<(Shared, &str)> =
+            used.map(|(what, name)| (*what, name.as_str())).collect();
+        used.sort_unstable();
+        used
     }
 }
 
@@ -379,30 +413,42 @@ fn short(mut number: usize) -> String {
     }
 }
 
-fn take_functions(module: &mut Module, plan: &Plan, ids: &[FunctionId], shares: &mut Vec<Share>) {
+/// Functions of other modules: the first module's are imported, those behind
+/// other doors are called by their slots.
+fn take_functions(
+    module: &mut Module,
+    plan: &Plan,
+    part: usize,
+    ids: &[FunctionId],
+    shares: &mut Shares,
+) {
+    let table = function_table(module).ok();
     for (at, id) in ids.iter().enumerate() {
-        let function = module.funcs.get(*id);
-        if plan.sides[at] == Side::Late || plan.small[at] {
+        let side = plan.sides[at];
+        if side == Side::Behind(part) || (plan.small[at] && side == Side::First) {
             continue;
         }
-        let ty = function.ty();
-        let name = Share::add(shares, Shared::Function(at));
+        if let (Some(slot), Some(table)) = (plan.slots.get(&at), table) {
+            knock(module, *id, *slot, table);
+            continue;
+        }
+        let ty = module.funcs.get(*id).ty();
+        let name = shares.name(Shared::Function(at));
         let import = module.imports.add(FIRST, &name, *id);
         module.funcs.get_mut(*id).kind = FunctionKind::Import(ImportedFunction { import, ty });
     }
 }
 
-fn take_data(module: &mut Module, plan: &Plan, shares: &mut Vec<Share>) -> Result<()> {
+fn take_data(module: &mut Module, ranges: &[Range<u32>], shares: &mut Shares) -> Result<()> {
     let memory = module.get_memory_id().context("the module has no memory")?;
-    let contents: Vec<Vec<u8>> = plan
-        .data
+    let contents: Vec<Vec<u8>> = ranges
         .iter()
         .map(|range| content(module, range))
         .collect::<Result<_>>()?;
     let old: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     old.into_iter().for_each(|id| module.data.delete(id));
     module.memories.get_mut(memory).data_segments.clear();
-    for (range, content) in plan.data.iter().zip(contents) {
+    for (range, content) in ranges.iter().zip(contents) {
         let kind = DataKind::Active {
             memory,
             offset: ConstExpr::Value(Value::I32(range.start as i32)),
@@ -410,7 +456,7 @@ fn take_data(module: &mut Module, plan: &Plan, shares: &mut Vec<Share>) -> Resul
         let id = module.data.add(kind, content);
         module.memories.get_mut(memory).data_segments.insert(id);
     }
-    let name = Share::add(shares, Shared::Memory(0));
+    let name = shares.name(Shared::Memory(0));
     let import = module.imports.add(FIRST, &name, memory);
     module.memories.get_mut(memory).import = Some(import);
     Ok(())
@@ -439,7 +485,7 @@ fn start(data: &walrus::Data) -> Option<u32> {
     }
 }
 
-fn take_tables(module: &mut Module, plan: &Plan, shares: &mut Vec<Share>) {
+fn take_tables(module: &mut Module, plan: &Plan, shares: &mut Shares) {
     let elements: Vec<_> = module.elements.iter().map(walrus::Element::id).collect();
     elements
         .into_iter()
@@ -447,7 +493,7 @@ fn take_tables(module: &mut Module, plan: &Plan, shares: &mut Vec<Share>) {
     let functions = function_table(module).ok();
     let ids: Vec<TableId> = module.tables.iter().map(walrus::Table::id).collect();
     for (at, id) in ids.into_iter().enumerate() {
-        let name = Share::add(shares, Shared::Table(at));
+        let name = shares.name(Shared::Table(at));
         let import = module.imports.add(FIRST, &name, id);
         let table = module.tables.get_mut(id);
         table.import = Some(import);
@@ -464,31 +510,41 @@ fn lengthen(table: &mut walrus::Table, plan: &Plan) {
     table.maximum = table.maximum.map(|maximum| maximum + more);
 }
 
-fn take_globals(module: &mut Module, shares: &mut Vec<Share>) {
+fn take_globals(module: &mut Module, shares: &mut Shares) {
     let ids: Vec<_> = module.globals.iter().map(walrus::Global::id).collect();
     for (at, id) in ids.into_iter().enumerate() {
         if matches!(module.globals.get(id).kind, GlobalKind::Import(_)) {
             continue;
         }
-        let name = Share::add(shares, Shared::Global(at));
+        let name = shares.name(Shared::Global(at));
         let import = module.imports.add(FIRST, &name, id);
         module.globals.get_mut(id).kind = GlobalKind::Import(import);
     }
 }
 
-/// Segments for the slots of the second module's functions.
-fn fill_slots(module: &mut Module, plan: &Plan, ids: &[FunctionId], held: &[(u32, FunctionId)]) {
+/// Segments for the slots of the module's functions.
+fn fill_slots(
+    module: &mut Module,
+    plan: &Plan,
+    part: usize,
+    ids: &[FunctionId],
+    held: &[(u32, FunctionId)],
+) {
     let Ok(table) = function_table(module) else {
         return;
     };
     let positions = positions(module);
     let mut filled: Vec<(u32, FunctionId)> = held
         .iter()
-        .filter(|(_, id)| plan.sides[positions[id]] == Side::Late)
+        .filter(|(_, id)| plan.sides[positions[id]] == Side::Behind(part))
         .copied()
         .collect();
     let known: HashSet<u32> = filled.iter().map(|(slot, _)| *slot).collect();
-    let new = plan.slots.iter().map(|(at, slot)| (*slot, ids[*at]));
+    let mine = plan
+        .slots
+        .iter()
+        .filter(|(at, _)| plan.sides[**at] == Side::Behind(part));
+    let new = mine.map(|(at, slot)| (*slot, ids[*at]));
     filled.extend(new.filter(|(slot, _)| !known.contains(slot)));
     filled.sort_unstable_by_key(|(slot, _)| *slot);
     for run in filled.chunk_by(|a, b| a.0 + 1 == b.0) {
@@ -502,21 +558,21 @@ fn fill_slots(module: &mut Module, plan: &Plan, ids: &[FunctionId], held: &[(u32
     }
 }
 
-/// The first module: calls into the second go through the table, its data is
-/// blank, and what the second takes is exported.
-fn first(mut module: Module, plan: &Plan, shares: &[Share]) -> Result<Vec<u8>> {
+/// The first module: calls through doors go through the table, the data behind
+/// them is blank, and what the others take is exported.
+fn first(mut module: Module, plan: &Plan, shares: &Shares) -> Result<Vec<u8>> {
     let table = function_table(&module)?;
     let ids: Vec<FunctionId> = module.funcs.iter().map(walrus::Function::id).collect();
     let positions = positions(&module);
     let globals: Vec<_> = module.globals.iter().map(walrus::Global::id).collect();
     let tables: Vec<_> = module.tables.iter().map(walrus::Table::id).collect();
     let memories: Vec<_> = module.memories.iter().map(walrus::Memory::id).collect();
-    for share in shares {
-        match share.what {
-            Shared::Function(at) => module.exports.add(&share.name, ids[at]),
-            Shared::Global(at) => module.exports.add(&share.name, globals[at]),
-            Shared::Table(at) => module.exports.add(&share.name, tables[at]),
-            Shared::Memory(at) => module.exports.add(&share.name, memories[at]),
+    for (what, name) in shares.used() {
+        match what {
+            Shared::Function(at) => module.exports.add(name, ids[at]),
+            Shared::Global(at) => module.exports.add(name, globals[at]),
+            Shared::Table(at) => module.exports.add(name, tables[at]),
+            Shared::Memory(at) => module.exports.add(name, memories[at]),
         };
     }
     for (at, slot) in &plan.slots {
@@ -557,7 +613,7 @@ fn blank(module: &mut Module, ranges: &[Range<u32>]) {
     }
 }
 
-/// What stands in the first module for a function of the second: a call of its slot.
+/// What stands in a module for a function behind a door: a call of its slot.
 fn knock(module: &mut Module, id: FunctionId, slot: u32, table: TableId) {
     let ty = module.funcs.get(id).ty();
     let FunctionKind::Local(function) = &mut module.funcs.get_mut(id).kind else {

@@ -14,12 +14,13 @@ use crate::paths::{npm_package, root, web};
 use crate::shell::{already, command, run_quiet, step};
 use crate::stamp::{self, Inputs};
 
-const MODULE: [&str; 7] = [
+const MODULE: [&str; 8] = [
     "--bundle",
     "--minify",
     "--format=esm",
     "--target=es2022",
     "--legal-comments=none",
+    "--loader:.css=text",
     "--loader:.py=text",
     "--log-level=warning",
 ];
@@ -30,7 +31,7 @@ const STYLE: [&str; 4] = [
     "--log-level=warning",
 ];
 /// What lies beside the page's module, each fetched when it is needed.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 10] = [
     "runtime-bridge/js/worker.js",
     "runtime-bridge/js/plan.js",
     "runtime-bridge/js/pyscript.js",
@@ -38,6 +39,8 @@ const SCRIPTS: [&str; 8] = [
     "runtime-bridge/js/page.js",
     "runtime-bridge/js/service-worker.js",
     "editor/js/rich.js",
+    "editor/js/markdown.js",
+    "editor/js/latex.js",
     "editor/js/workers.js",
 ];
 /// The Python files of the package `pyscript`, which its npm package does not export by name.
@@ -64,7 +67,6 @@ pub fn page_module(bundle: &Bundle) -> Result<PathBuf> {
         alias("glue", bundle.glue()),
         alias("element-css", element_css()),
         alias("assets", assets()),
-        "--loader:.css=text".to_owned(),
     ];
     let options: Vec<&str> = MODULE
         .into_iter()
@@ -95,7 +97,12 @@ pub fn scripts_and_styles() -> Result<Vec<(&'static str, PathBuf)>> {
             name,
             &entry,
             &options,
-            &["runtime-bridge/js", "editor/js", "package-lock.json"],
+            &[
+                "runtime-bridge/js",
+                "editor/js",
+                "styles/rich.css",
+                "package-lock.json",
+            ],
         )?;
         products.push((name, product));
     }

@@ -13,16 +13,18 @@ use crate::setup::wasm::TARGET;
 use crate::shell::{native_cargo, run_quiet};
 
 /// What esbuild finds in our JavaScript; each has its licence in its npm package.
-const BUNDLED: [&str; 10] = [
+const BUNDLED: [&str; 12] = [
     "@pyscript/core",
     "@webreflection/idb-map",
     "@webreflection/utils",
     "coincident",
     "dompurify",
     "fflate",
+    "marked",
     "mini-coi",
     "next-resolver",
     "reflected-ffi",
+    "temml",
     "weak-id",
 ];
 /// Not linked itself: its scanner and its words are in our grammar.

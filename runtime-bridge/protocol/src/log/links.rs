@@ -19,7 +19,7 @@ pub fn pieces(text: &str, most: usize) -> Vec<Piece<'_>> {
             break;
         };
         let length = address_length(&text[at..]);
-        if length == 0 || text[..at].ends_with(char::is_alphanumeric) {
+        if length == 0 || text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) {
             from = at + "http".len();
             continue;
         }

@@ -83,22 +83,23 @@ pub struct Block {
     pub runs: Vec<Run>,
     /// Line ends in it.
     pub lines: usize,
-    is_closed: bool,
+    /// What a place costs beside its text; none for lines.
+    place: Option<usize>,
 }
 
 impl Block {
     fn cost(&self) -> usize {
-        self.text.len() + LOOK_COST * (self.runs.len() + usize::from(self.is_closed))
+        self.text.len() + LOOK_COST * self.runs.len() + self.place.unwrap_or_default()
     }
 
     /// Whether nothing more will be written into it.
     pub fn is_full(&self) -> bool {
-        self.is_closed || self.lines >= BLOCK_LINES || self.cost() >= BLOCK_COST
+        self.is_place() || self.lines >= BLOCK_LINES || self.cost() >= BLOCK_COST
     }
 
-    /// Whether it is a place for something that is no text.
+    /// Whether it is a place for something that is no text: its text is for files only.
     pub fn is_place(&self) -> bool {
-        self.is_closed
+        self.place.is_some()
     }
 
     fn push(&mut self, text: &str, look: Look) {
@@ -288,16 +289,29 @@ impl Log {
     }
 
     /// Ends the line that is written, and makes a place for something that is
-    /// no text: a block of its own, whose number is returned.
-    pub fn insert(&mut self) -> usize {
-        if !self.row.is_empty() {
+    /// no text: a block of its own, whose number is returned. `text` stands for
+    /// it where there is text only, without a line end; `cost` is what it costs beside, in bytes.
+    /// [`Log::evict`] is to be asked afterwards.
+    pub fn insert(&mut self, text: &str, cost: usize) -> usize {
+        let look = Look {
+            stream: Stream::Out,
+            style: Style::default(),
+        };
+        let is_within_line = !self.row.is_empty();
+        if is_within_line {
             self.end_row();
         }
         self.add_block();
         let block = self.open_line();
-        block.is_closed = true;
-        let (id, cost) = (block.id, block.cost());
-        self.count(0, cost);
+        block.place = Some(cost);
+        if is_within_line {
+            block.push("\n", look);
+        }
+        block.push(text, look);
+        block.push("\n", look);
+        block.lines = block.text.matches('\n').count();
+        let (id, lines, cost) = (block.id, block.lines, block.cost());
+        self.count(lines, cost);
         id
     }
 

@@ -170,15 +170,42 @@ fn many_colours_cost_as_much_as_much_text() {
 fn something_else_has_its_place_between_the_lines() {
     let mut log = Log::new(Limits::PAGE);
     log.write(&Chunk::out("a\nb"));
-    let place = log.insert();
+    let place = log.insert("<Figure>", 0);
     log.write(&Chunk::out("\rc\n"));
     let texts: Vec<(usize, &str)> = log
         .blocks()
         .iter()
         .map(|block| (block.id, block.text.as_str()))
         .collect();
-    assert_eq!(texts, [(0, "a\nb"), (place, ""), (2, "c\n")]);
-    assert_eq!(Log::new(SMALL).insert(), 0);
+    assert_eq!(texts, [(0, "a\nb"), (place, "\n<Figure>\n"), (2, "c\n")]);
+    assert_eq!(log.text().0, "a\nb\n<Figure>\nc\n");
+    assert_eq!(log.lines(), 4);
+    assert_eq!(Log::new(SMALL).insert("", 0), 0);
+}
+
+#[test]
+fn places_are_bounded_as_lines_are() {
+    let mut log = Log::new(SMALL);
+    let mut left_out = String::new();
+    for number in 0..10_000 {
+        log.insert(&number.to_string(), 64 * 1024);
+        while let Some(block) = log.evict() {
+            left_out.push_str(&block.text);
+        }
+    }
+    assert!(log.blocks().len() <= 40, "{} places", log.blocks().len());
+    let whole: String = (0..10_000).map(|number| format!("{number}\n")).collect();
+    let (before, after) = log.text();
+    assert_eq!([before, left_out, after].concat(), whole);
+}
+
+#[test]
+fn a_place_of_any_size_is_kept_when_it_is_the_last() {
+    let mut log = Log::new(SMALL);
+    (0..500).for_each(|number| log.write(&Chunk::out(format!("{number}\n"))));
+    log.insert("huge", 100 << 20);
+    while log.evict().is_some() {}
+    assert_eq!(log.blocks().back().map(Block::is_place), Some(true));
 }
 
 #[test]

@@ -114,13 +114,16 @@ fn posted(message: &ToWorker) -> String {
             code,
             before,
             hidden,
+            last,
         } => {
             let before = before.iter().map(|before| format!(" after {before}"));
             let hidden = if *hidden { " hidden" } else { "" };
+            let last = last.map(|at| format!(" shown from {at}"));
             format!(
-                "post {} {file}: {code}{}{hidden}",
+                "post {} {file}: {code}{}{hidden}{}",
                 run.0,
-                before.collect::<String>()
+                before.collect::<String>(),
+                last.unwrap_or_default()
             )
         }
         ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
@@ -191,6 +194,7 @@ fn run_in(member: u32, code: &str) -> Event {
         revision: 5,
         before: None,
         timeout_ms: None,
+        shows_last: false,
     }
 }
 
@@ -530,6 +534,7 @@ fn a_timeout_stops_the_code_and_says_so() {
         revision: 5,
         before: None,
         timeout_ms: Some(2_000.0),
+        shows_last: false,
     };
     let over = |run| Event::Alarm(Alarm::Timeout(RunId(run)));
     stage.after([setup(1, "a"), limited("1"), Event::Loaded]);
@@ -2115,6 +2120,7 @@ fn what_must_run_before_travels_with_the_run() {
             revision: 1,
             before: Some("b".into()),
             timeout_ms: None,
+            shows_last: true,
         }],
         expect![[r#"
             1: accepted 1 of r1
@@ -2129,7 +2135,7 @@ fn what_must_run_before_travels_with_the_run() {
         expect![[r#"
         1: state running
         1: ready 1
-        post 1 main-1.py: 1 after b"#]],
+        post 1 main-1.py: 1 after b shown from 0"#]],
     );
 }
 

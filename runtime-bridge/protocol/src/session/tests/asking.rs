@@ -149,6 +149,7 @@ fn a_limit_does_not_count_the_time_in_which_a_person_thinks() {
         revision: 5,
         before: None,
         timeout_ms: Some(50.0),
+        shows_last: false,
     };
     let over = Event::Alarm(Alarm::Timeout(RunId(1)));
     stage.after([limited, Event::Loaded, booted(1), asks(1)]);

@@ -1,0 +1,331 @@
+//! What an editor in use has beside its text: several carets by keys and mouse,
+//! find and replace, brackets in pairs. A page loads it when somebody comes to an
+//! editor, so the surface knows it as a [`Kit`] only, which a door gives it.
+//!
+//! Not here: what a command does (`editor_core::kit`), the panel (`find.rs`),
+//! how marks are drawn (`overlay.rs`).
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::ops;
+use std::rc::Rc;
+
+use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
+use editor_core::kit::{self, Memory};
+use editor_core::{Command, Editor, LineCol, Millis, Pos, Range, Update};
+use web_sys::{FocusEvent, MouseEvent};
+
+use super::Surface;
+use super::find::Finder;
+use super::overlay::{Look, Mark, Overlay};
+use super::selection::caret_rect;
+use crate::dom::{Listener, Manner, now};
+use crate::tools as doors;
+
+/// CSS pixels that a pressed mouse may move before columns are selected.
+const STILL: f64 = 4.0;
+/// Lines beyond those in sight that have their marks.
+const BEYOND: usize = 20;
+/// Marks that are drawn at most; nobody tells more of them apart.
+const MOST: usize = 1_000;
+
+/// What a surface calls of it.
+pub trait Kit {
+    /// Performs a command that is a [tool](Command::is_tool).
+    fn run(&self, surface: &Rc<Surface>, command: Command);
+    /// Escape: back to one caret, or the panel closed. Whether there was either.
+    fn escape(&self, surface: &Rc<Surface>) -> bool;
+    /// The mouse was pressed with Alt, at a point of the window and a position.
+    fn press(&self, surface: &Rc<Surface>, event: &MouseEvent, at: (f64, f64), pos: Pos);
+    /// It was dragged there.
+    fn drag(&self, surface: &Rc<Surface>, to: (f64, f64));
+    /// Pastes at several carets.
+    fn paste(&self, surface: &Rc<Surface>, text: &str);
+    /// Text, selection or focus may be others than before.
+    fn touched(&self, surface: &Surface);
+    /// The measure phase of a frame.
+    fn paint(&self, surface: &Rc<Surface>);
+}
+
+impl Surface {
+    /// Has the kit fetched, where it is not here; with it, applies a command.
+    pub(super) fn with_kit(self: &Rc<Self>, command: Option<Command>) {
+        self.with_tools(move |surface| {
+            if surface.kit.get().is_none() {
+                doors::equip(surface);
+            }
+            if let Some(command) = command {
+                surface.command(command);
+            }
+        });
+    }
+
+    /// Gives the surface its kit.
+    pub fn make_kit(self: &Rc<Self>) {
+        let blur = self.hear(
+            &self.nodes.content,
+            "blur",
+            Manner::Passive,
+            |surface, _: &FocusEvent| surface.touch(),
+        );
+        let things = Things {
+            memory: RefCell::default(),
+            finder: OnceCell::new(),
+            overlay: Overlay::new(&self.nodes.scroller),
+            corner: Cell::default(),
+            is_dirty: Cell::new(true),
+            drawn: RefCell::new(0..0),
+            _blur: blur,
+        };
+        if self.kit.set(Box::new(things)).is_ok() {
+            self.frame.request();
+        }
+    }
+
+    /// Lines of which marks are drawn: those in sight and a few more.
+    fn lines_near(&self) -> ops::Range<usize> {
+        let seen = self.lines_seen();
+        let window = self.view.borrow().range();
+        let start = seen.start.saturating_sub(BEYOND).max(window.start);
+        start..(seen.end + BEYOND).min(window.end).max(start)
+    }
+}
+
+/// A press with Alt that may become a drag.
+#[derive(Clone, Copy)]
+struct Corner {
+    at: LineCol,
+    point: (f64, f64),
+    /// The mouse has left the point.
+    moved: bool,
+}
+
+/// The kit itself.
+struct Things {
+    memory: RefCell<Memory>,
+    finder: OnceCell<Rc<Finder>>,
+    overlay: Overlay,
+    corner: Cell<Option<Corner>>,
+    /// Something may have to be drawn in another way.
+    is_dirty: Cell<bool>,
+    /// The lines that have their marks.
+    drawn: RefCell<ops::Range<usize>>,
+    _blur: Listener,
+}
+
+impl Kit for Things {
+    fn run(&self, surface: &Rc<Surface>, command: Command) {
+        match command {
+            Command::Find => self.finder(surface).open(surface, false),
+            Command::FindAndReplace => self.finder(surface).open(surface, true),
+            Command::FindNext => self.finder(surface).go(surface, true),
+            Command::FindPrevious => self.finder(surface).go(surface, false),
+            command => {
+                let update = {
+                    let mut editor = surface.editor.borrow_mut();
+                    self.memory
+                        .borrow_mut()
+                        .run(&mut editor, command, Millis(now()))
+                };
+                show(surface, update);
+            }
+        }
+    }
+
+    fn escape(&self, surface: &Rc<Surface>) -> bool {
+        if surface.has_carets() {
+            self.run(surface, Command::OneCaret);
+            return true;
+        }
+        self.open_finder()
+            .is_some_and(|finder| finder.close(surface))
+    }
+
+    fn press(&self, surface: &Rc<Surface>, event: &MouseEvent, at: (f64, f64), pos: Pos) {
+        let place = self.place_at(surface, at, pos);
+        let mut corner = Corner {
+            at: place,
+            point: at,
+            moved: false,
+        };
+        if event.shift_key() {
+            let editor = surface.editor.borrow();
+            corner.at = pos_to_line_col(editor.rope(), editor.selection().primary().anchor);
+            corner.moved = true;
+        }
+        self.corner.set(Some(corner));
+        if corner.moved {
+            return self.select_columns(surface, corner.at, place);
+        }
+        let update = kit::toggle_caret(&mut surface.editor.borrow_mut(), pos);
+        show(surface, Some(update));
+    }
+
+    fn drag(&self, surface: &Rc<Surface>, to: (f64, f64)) {
+        let (Some(mut corner), Some(pos)) = (self.corner.get(), surface.position_at(to)) else {
+            return;
+        };
+        let far = (to.0 - corner.point.0)
+            .abs()
+            .max((to.1 - corner.point.1).abs());
+        if !corner.moved && far < STILL {
+            return;
+        }
+        corner.moved = true;
+        self.corner.set(Some(corner));
+        let place = self.place_at(surface, to, pos);
+        self.select_columns(surface, corner.at, place);
+    }
+
+    fn paste(&self, surface: &Rc<Surface>, text: &str) {
+        let update = kit::paste(&mut surface.editor.borrow_mut(), text, Millis(now()));
+        show(surface, Some(update));
+    }
+
+    fn touched(&self, surface: &Surface) {
+        self.is_dirty.set(true);
+        surface.frame.request();
+    }
+
+    fn paint(&self, surface: &Rc<Surface>) {
+        let lines = surface.lines_near();
+        if !self.is_dirty.replace(false) && *self.drawn.borrow() == lines {
+            return;
+        }
+        if let Some(finder) = self.open_finder() {
+            finder.follow(surface);
+        }
+        let marks = self.marks(surface, lines.clone());
+        let height = surface.line_height();
+        self.overlay.show(&surface.view.borrow(), height, &marks);
+        *self.drawn.borrow_mut() = lines;
+    }
+}
+
+impl Things {
+    fn finder(&self, surface: &Rc<Surface>) -> &Rc<Finder> {
+        let make = || Finder::new(surface, &surface.nodes.scroller);
+        self.finder.get_or_init(make)
+    }
+
+    fn open_finder(&self) -> Option<&Rc<Finder>> {
+        self.finder.get().filter(|finder| finder.is_open())
+    }
+
+    fn select_columns(&self, surface: &Rc<Surface>, from: LineCol, to: LineCol) {
+        let update = kit::select_columns(&mut surface.editor.borrow_mut(), from, to);
+        surface.show_selection(&update);
+    }
+
+    /// The position as line and column; behind the end of its line, as many
+    /// columns more as fit before the point.
+    fn place_at(&self, surface: &Surface, (x, _): (f64, f64), pos: Pos) -> LineCol {
+        let editor = surface.editor.borrow();
+        let rope = editor.rope();
+        let mut place = pos_to_line_col(rope, pos);
+        if pos != line_end(rope, place.line) {
+            return place;
+        }
+        let view = surface.view.borrow();
+        let end = view.line(place.line).map(|line| {
+            let units = pos_to_line_utf16(rope, pos).col.0;
+            match caret_rect(&line.place(units)) {
+                Some(caret) => caret.left(),
+                None => line.element.get_bounding_client_rect().left(),
+            }
+        });
+        if let (Some(end), Some(width)) = (end, self.overlay.column_width(&view)) {
+            place.col += ((x - end) / width).max(0.0).round() as usize;
+        }
+        place
+    }
+
+    /// What is to be drawn in some lines.
+    fn marks(&self, surface: &Surface, lines: ops::Range<usize>) -> Vec<Mark> {
+        let editor = surface.editor.borrow();
+        let focused = surface.has_focus();
+        let mut drawing = Drawing {
+            editor: &editor,
+            lines,
+            marks: Vec::new(),
+        };
+        let selection = editor.selection();
+        let finder = self.open_finder();
+        if finder.is_none() && !focused {
+            // Another editor may be in use.
+            return Vec::new();
+        }
+        let several = selection.ranges().len() > 1;
+        for (at, range) in selection.ranges().iter().enumerate() {
+            let is_native = at == selection.primary_index() && focused;
+            if !is_native && !range.is_empty() {
+                drawing.cover(*range, Look::Selected);
+            }
+            if several && !is_native {
+                drawing.cover(Range::caret(range.head), Look::Caret);
+            }
+        }
+        if let Some(finder) = finder {
+            finder.each_match(&editor, drawing.lines.clone(), &mut |range| {
+                let primary = selection.primary();
+                let is_current = (range.from(), range.to()) == (primary.from(), primary.to());
+                let look = if is_current {
+                    Look::Current
+                } else {
+                    Look::Match
+                };
+                drawing.cover(range, look)
+            });
+        }
+        if let Some(bracket) = focused.then(|| kit::bracket(&editor)).flatten() {
+            let look = bracket.partner.map_or(Look::Wrong, |_| Look::Bracket);
+            for at in [Some(bracket.at), bracket.partner].into_iter().flatten() {
+                let range = Range {
+                    anchor: at,
+                    head: Pos(at.0 + 1),
+                };
+                drawing.cover(range, look);
+            }
+        }
+        drawing.marks
+    }
+}
+
+struct Drawing<'a> {
+    editor: &'a Editor,
+    lines: ops::Range<usize>,
+    marks: Vec<Mark>,
+}
+
+impl Drawing<'_> {
+    /// A mark for each of the lines that a range is in; whether there may be more.
+    fn cover(&mut self, range: Range, look: Look) -> bool {
+        let rope = self.editor.rope();
+        let (first, last) = (line_of(rope, range.from()), line_of(rope, range.to()));
+        let unit = |pos| pos_to_line_utf16(rope, pos).col.0;
+        for line in first.max(self.lines.start)..(last + 1).min(self.lines.end) {
+            if self.marks.len() >= MOST {
+                return false;
+            }
+            self.marks.push(Mark {
+                line,
+                from: unit(range.from().max(line_start(rope, line))),
+                to: unit(range.to().min(line_end(rope, line))),
+                goes_on: line < last,
+                look,
+            });
+        }
+        true
+    }
+}
+
+/// Shows what a tool did, with the caret in view.
+pub(super) fn show(surface: &Rc<Surface>, update: Option<Update>) {
+    let Some(update) = update else { return };
+    if update.lines.is_empty() {
+        surface.show_selection(&update);
+    } else {
+        surface.show_update(&update);
+    }
+    surface.reveal();
+    surface.assist_soon(false);
+}

@@ -1,0 +1,26 @@
+//! The doors of this crate to what helps a person who writes: the build cuts
+//! behind the functions of modules named `tools`, and what only they need comes
+//! in `tools.wasm`. Who calls one makes sure that it is here
+//! (`rest::tools_are_here`).
+//!
+//! Not here: anything but the doors.
+
+use std::rc::Rc;
+
+use crate::style;
+use crate::surface::Surface;
+use crate::surface::suggestions::Suggestions;
+
+/// Gives the surface its list of suggestions.
+#[inline(never)]
+pub fn assist(surface: &Rc<Surface>) {
+    style::add(surface.root(), include_str!("../../styles/tools.css"));
+    surface.assist_by(Suggestions::new(surface));
+}
+
+/// Gives the surface its kit.
+#[inline(never)]
+pub fn equip(surface: &Rc<Surface>) {
+    style::add(surface.root(), include_str!("../../styles/kit.css"));
+    surface.make_kit();
+}
