@@ -36,12 +36,12 @@ const RECURSIONS = {
   map: `def f(x): return list(map(f, [1]))\nf(0)`,
   reduce: `from functools import reduce\ndef f(x, y): return reduce(f, [1, 2])\nf(0, 0)`,
   partial: `from functools import partial\ndef f(x): return partial(f, x)()\nf(0)`,
-  "json.dumps": `import json\na = []\nfor i in range(8000): a = [a]\njson.dumps(a)`,
   generators: `def g(n):\n    for x in g(n + 1): yield x\nlist(g(0))`,
 };
 const RECURSIONS_OF_CPYTHON = {
   "a cache": `import functools\n@functools.lru_cache\ndef f(x): return f(x + 1)\nf(0)`,
-  pickle: `import pickle\na = []\nfor i in range(8000): a = [a]\npickle.dumps(a)`,
+  "json.dumps": `import json\njson.dumps(object(), default=lambda _: [object()])`,
+  pickle: `import pickle\nclass A:\n    def __reduce__(self): return A, (A(),)\npickle.dumps(A())`,
   "a limit set high": `import sys\nsys.setrecursionlimit(10**6)\nclass A:\n    def __repr__(self): return f"{self}"\ntry: repr(A())\nfinally: sys.setrecursionlimit(1000)`,
   "the value of the last expression": `class A:\n    def __repr__(self): return repr(self)\nA()`,
   "a task": `import asyncio\nclass A:\n    def __repr__(self): return repr(self)\nasync def f(): repr(A())\nawait asyncio.create_task(f())`,

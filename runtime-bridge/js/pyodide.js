@@ -11,6 +11,7 @@
 import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
+import standing from './pyodide-standing.py';
 import setup from './pyodide.py';
 import { pack, unpack } from './sparse.js';
 
@@ -81,17 +82,16 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    const [begin, interrupt, end] = programOf(python, signal);
+    const [begin, interrupt, end, drain] = programOf(python, signal);
     return {
       kind: 'pyodide',
       async run(code, file, last) {
-        input.forget();
-        await run(python, begin, code, file).catch((error) => {
+        input.forget(drain);
+        await run(python, begin, code, file, last !== undefined).catch((error) => {
           // What was drawn before the error is seen; the error is what counts.
-          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(() => end(false));
+          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(end);
           throw error;
         });
-        end(last !== undefined);
       },
       interrupt,
       // What the interrupt has met beside the program is for the program.
@@ -237,8 +237,13 @@ function programOf(python, signal) {
   const own = python.toPy({ __name__: '<py-editor>' });
   python.runPython(setup, { globals: own, filename: '<py-editor>' });
   const program = own.get('_program');
-  const both = program((/** @type {number} */ ms) => signal.pause(ms), ...guardOf(python._module));
+  const pause = (/** @type {number} */ ms) => signal.pause(ms);
+  const both = program(pause, ...guardOf(python._module));
   const functions = both.toJs();
+  if (!python._module.jspiSupported) {
+    own.set('_pause', pause);
+    python.runPython(standing, { globals: own, filename: '<py-editor>' });
+  }
   for (const proxy of [own, program, both]) proxy.destroy();
   return functions;
 }
@@ -253,8 +258,8 @@ function attempt(act) {
 }
 
 /**
- * What limits the stack of C, to all it may take or a part, and what lifts the limit; nothing in a version that cannot.
- * @param {any} module @returns {((share?: number) => void)[]}
+ * What limits the stack of C, and what lifts the limit; nothing in a version that cannot.
+ * @param {any} module @returns {(() => void)[]}
  */
 function guardOf({
   _PyThreadState_Get: thread,
@@ -263,19 +268,14 @@ function guardOf({
   _PyUnstable_ThreadState_ResetStackProtection: reset,
 }) {
   if (!thread || !base || !protect || !reset) return [() => {}, () => {}];
-  const guard = (share = 1) => protect(thread(), base() - STACK_BYTES * share, STACK_BYTES * share);
-  return [guard, () => reset(thread())];
+  return [() => protect(thread(), base() - STACK_BYTES, STACK_BYTES), () => reset(thread())];
 }
 
-/**
- * The value of the last expression is shown by Python; its proxy would keep it alive.
- * @param {any} python @param {any} start @param {string} code @param {string} filename
- */
-async function run(python, start, code, filename) {
-  const task = start(code, filename, python.globals);
+/** @param {any} python @param {any} start @param {string} code @param {string} filename @param {boolean} showsValue */
+async function run(python, start, code, filename, showsValue) {
+  const task = start(code, filename, python.globals, showsValue);
   try {
-    const value = await task;
-    if (value instanceof python.ffi.PyProxy) value.destroy();
+    await task;
   } finally {
     task.destroy();
   }

@@ -1,5 +1,5 @@
 # Run once in Pyodide when it starts; the worker takes `_program`: how a program
-# is run, interrupted, and what is shown at its end.
+# is run, interrupted, what is shown at its end, and how input is left to none but its own.
 #
 # Code that computes is interrupted by Pyodide's own buffer. Code that waits, in
 # an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
@@ -64,22 +64,23 @@ def _program(pause, guard, unguard):
     # By the task that waits.
     waits = {}
 
-    async def evaluate(code, filename, namespace):
+    async def evaluate(code, filename, namespace, shows_value):
         unguard()
         try:
             runner = CodeRunner(code, filename=filename, flags=PyCF_ALLOW_TOP_LEVEL_AWAIT).compile()
         finally:
             guard()
-        return await runner.run_async(namespace)
+        value = await runner.run_async(namespace)
+        end(value if shows_value else None)
 
     def figures():
         return sys.modules.get("_py_editor_figures")
 
-    def run(code, filename, namespace):
+    def run(code, filename, namespace, shows_value):
         nonlocal program
         if figures():
             figures().forget()
-        program = Wait(evaluate(code, filename, namespace))
+        program = Wait(evaluate(code, filename, namespace, shows_value))
         return program.task
 
     def interrupt():
@@ -90,17 +91,23 @@ def _program(pause, guard, unguard):
             innermost = wait
         innermost.interrupt()
 
-    def end(shows_value):
-        # Shows the value of the last expression, then the figures that are open:
-        # called by the worker on its own stack, which has half as much.
-        guard(0.5)
-        value = program.task.result() if shows_value else None
+    def end(value=None):
+        # Shows the value of the last expression, then the figures that are open.
         if value is not None:
             import _py_editor_rich
 
             _py_editor_rich.show_last(value)
         if figures():
             figures().show_open()
+
+    def drain():
+        # What files of standard input hold beyond what was read from them.
+        for file in (sys.stdin, sys.__stdin__):
+            try:
+                if file.fileno() == 0:
+                    file.read()
+            except Exception:
+                pass  # The program's own, or half a character: the next program reads what it gets.
 
     try:
         block, can_block = webloop.run_sync, webloop.can_run_sync
@@ -153,4 +160,4 @@ def _program(pause, guard, unguard):
 
     if begin:
         loop._install_running_loop = begin_guarded
-    return run, interrupt, end
+    return run, interrupt, end, drain
