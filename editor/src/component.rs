@@ -4,16 +4,15 @@
 //! Attributes and the element's life are in `element.rs`.
 
 mod asking;
+mod marking;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
+use editor_core::Kind;
 use js_sys::Promise;
 use leptos::prelude::*;
-use runtime_bridge::protocol::traceback::{Frame as TraceFrame, Mark, Place};
-use runtime_bridge::protocol::{
-    Failure, Interpreter, Notice, Refusal, Report, RunId, RunState, Traceback,
-};
+use runtime_bridge::protocol::{Failure, Interpreter, Notice, Refusal, Report, RunId, RunState};
 use runtime_bridge::{Environment, Extras, Member, Start, rest};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, MouseEvent, ShadowRoot};
@@ -26,11 +25,13 @@ use crate::handler::Handler;
 use crate::icons::Icons;
 use crate::late;
 use crate::options::{self, Allowance, Options};
-use crate::output::{Asked, Elsewhere, FrameLink, Output, Retry, frame_link};
+use crate::output::{Elsewhere, Output, Retry};
 use crate::status;
 use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
+use crate::tools;
 use asking::Questions;
+use marking::Looking;
 
 /// What the frame shows.
 struct Shown {
@@ -125,6 +126,7 @@ pub struct Controller {
     run: Cell<Option<RunId>>,
     ends: Ends,
     questions: Questions,
+    looking: Looking,
     handler: Rc<Handler>,
     icons: Icons,
     button: OnceCell<HtmlElement>,
@@ -166,6 +168,7 @@ impl Controller {
             run: Cell::new(None),
             ends: Ends::default(),
             questions: Questions::new(stdin),
+            looking: Looking::default(),
             handler: handler.clone(),
             icons: Icons::of(options),
             button: OnceCell::new(),
@@ -364,6 +367,8 @@ impl Controller {
             }
             Notice::Input { run, hidden } => self.ask(run, hidden),
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
+            Notice::Checked { revision, problem } => self.checked(revision, problem),
+            Notice::Pointed { mark, message } => self.show_place(&mark, &message),
             Notice::Done(report) => self.end(&report),
         }
     }
@@ -395,7 +400,8 @@ impl Controller {
             output.clear();
         }
         if let Some(surface) = self.surface.get() {
-            surface.clear_error();
+            surface.set_marks(Kind::Error, Vec::new());
+            surface.set_marks(Kind::Problem, Vec::new());
             if is_text {
                 surface.follow_lines();
             }
@@ -410,7 +416,7 @@ impl Controller {
             if let Some(failure) = &report.failure {
                 let retry = self.when_asked(Controller::run_by_reader);
                 let is_text = report.revision != OTHER_CODE;
-                let asked = self.asked(failure);
+                let asked = self.asked(failure, report.run);
                 output.fail(failure, &self.frame_link(), asked, is_text.then_some(retry));
             }
             if let Some(traceback) = &report.stopped_at {
@@ -419,7 +425,7 @@ impl Controller {
         }
         self.shown.is_stop.set(report.stopped_at.is_some());
         if let Some(Failure::Python(traceback)) = &report.failure {
-            self.mark(traceback, &traceback.error.text);
+            self.mark(traceback, &traceback.last.error.text);
         }
         if let Some(traceback) = &report.stopped_at {
             self.mark(traceback, "Stopped here");
@@ -449,62 +455,6 @@ impl Controller {
         })
     }
 
-    /// What plain help for a failure depends on.
-    fn asked(&self, failure: &Failure) -> Asked {
-        let surface = self.surface.get();
-        let line = match failure {
-            Failure::Python(traceback) => traceback.marked_line(),
-            _ => None,
-        };
-        let line = line
-            .filter(|mark| Some(mark.run) == self.run.get())
-            .zip(surface)
-            .and_then(|(mark, surface)| {
-                let line = surface.line_now(mark.line.saturating_sub(1) as usize)?;
-                Some(surface.line(line))
-            });
-        Asked {
-            interpreter: self.interpreter,
-            line: line.unwrap_or_default(),
-            program: surface.map(|surface| surface.text()).unwrap_or_default(),
-        }
-    }
-
-    /// Marks the line of a traceback, where it is of the run whose lines are known.
-    fn mark(&self, traceback: &Traceback, message: &str) {
-        let (Some(mark), Some(surface)) = (traceback.marked_line(), self.surface.get()) else {
-            return;
-        };
-        if Some(mark.run) != self.run.get() {
-            return;
-        }
-        let Some(line) = surface.line_now(mark.line.saturating_sub(1) as usize) else {
-            return;
-        };
-        surface.mark_error(line, columns(surface, line, &mark), message);
-    }
-
-    /// A frame of the latest run leads to its line.
-    fn frame_link(&self) -> FrameLink {
-        let me = self.me.clone();
-        frame_link(move |frame: &TraceFrame| {
-            let Some(controller) = me.upgrade() else {
-                return;
-            };
-            let Place::Program { run } = frame.place else {
-                return;
-            };
-            let (Some(surface), true) =
-                (controller.surface.get(), Some(run) == controller.run.get())
-            else {
-                return;
-            };
-            if let Some(line) = surface.line_now(frame.line.saturating_sub(1) as usize) {
-                surface.go_to_line(line);
-            }
-        })
-    }
-
     fn attach_code(&self, scroller: &HtmlElement) {
         let me = self.me.clone();
         let run = move || {
@@ -513,7 +463,22 @@ impl Controller {
             }
         };
         let name = code_name(&self.shown.label.get());
-        let hooks = Hooks { run: Box::new(run) };
+        let (edits, says) = (self.me.clone(), self.me.clone());
+        let edited = move || {
+            if let (true, Some(controller)) = (rest::tools_are_here(), edits.upgrade()) {
+                tools::look_soon(&controller);
+            }
+        };
+        let say = move |text: &str| {
+            if let Some(controller) = says.upgrade() {
+                controller.shown.status.set(text.to_owned());
+            }
+        };
+        let hooks = Hooks {
+            run: Box::new(run),
+            edited: Box::new(edited),
+            say: Box::new(say),
+        };
         let surface = Surface::new(&self.root, scroller, &self.text.borrow(), &name, hooks);
         let _ = self.surface.set(surface);
         self.text.borrow_mut().clear();
@@ -647,15 +612,6 @@ fn say(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
-}
-
-/// The columns at fault as UTF-16 units of the line: an excerpt has no indentation.
-fn columns(surface: &Surface, line: usize, mark: &Mark) -> Option<std::ops::Range<usize>> {
-    let columns = mark.columns.as_ref()?;
-    let text = surface.line(line);
-    let indent = text.chars().take_while(|char| char.is_whitespace()).count();
-    let units = |chars: usize| text.chars().take(indent + chars).map(char::len_utf16).sum();
-    Some(units(columns.from as usize)..units(columns.to as usize))
 }
 
 /// The name of the text for a screen reader.

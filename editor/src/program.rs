@@ -192,9 +192,10 @@ impl Program {
                 interpreter: self.interpreter,
                 line: String::new(),
                 program: String::new(),
+                run: report.run,
             };
             self.output()
-                .fail(failure, &frame_link(|_| {}), asked, None);
+                .fail(failure, &frame_link(|_, _, _| false), asked, None);
         }
         events::ended(&self.script, self.interpreter, report);
     }

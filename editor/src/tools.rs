@@ -7,6 +7,9 @@
 
 use std::rc::Rc;
 
+use editor_core::lines::Way;
+
+use crate::component::Controller;
 use crate::style;
 use crate::surface::Surface;
 use crate::surface::suggestions::Suggestions;
@@ -23,4 +26,16 @@ pub fn assist(surface: &Rc<Surface>) {
 pub fn equip(surface: &Rc<Surface>) {
     style::add(surface.root(), include_str!("../../styles/kit.css"));
     surface.make_kit();
+}
+
+/// See [`Controller::look_soon`].
+#[inline(never)]
+pub fn look_soon(controller: &Controller) {
+    controller.look_soon();
+}
+
+/// See [`Surface::go_to_mark`].
+#[inline(never)]
+pub fn go_to_mark(surface: &Rc<Surface>, way: Way) {
+    surface.go_to_mark(way);
 }

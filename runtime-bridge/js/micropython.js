@@ -10,6 +10,7 @@
 import { Input } from './input.js';
 import run from './micropython-asyncio.py';
 import { withModule } from './module.js';
+import checking from './micropython-check.py';
 import setup from './micropython.py';
 import { Pulse } from './pulse.js';
 
@@ -43,6 +44,8 @@ export const micropython = {
     const complete = () => (value ??= prepare(python, output, pulse));
     setTimeout(complete);
     let canWait = false;
+    /** @type {((code: string) => string | null) | undefined} */
+    let check;
     /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
     let fail;
     return {
@@ -73,6 +76,11 @@ export const micropython = {
         return true;
       },
       execute: (source) => execute(python, source),
+      check(code) {
+        complete();
+        check ??= take(python, checking)('_check');
+        return check?.(code);
+      },
       register: (name, object) => python.registerJsModule(name, object),
       // Its tasks wait by timers, which are seen anyway.
       watchTasks: () => () => false,
@@ -119,6 +127,21 @@ function execute(python, source) {
 }
 
 /**
+ * Runs Python of ours among the program's names, and gives what takes names out again.
+ * @param {any} python @param {string} source @returns {(name: string) => any}
+ */
+function take(python, source) {
+  python.globals.set('_setup', source);
+  python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
+  python.globals.delete('_setup');
+  return (name) => {
+    const value = python.globals.get(name);
+    python.globals.delete(name);
+    return value;
+  };
+}
+
+/**
  * For the value of a last statement.
  * @typedef {{ isExpression(statement: string): boolean, show(): void }} Last
  *
@@ -127,17 +150,10 @@ function execute(python, source) {
  * @param {any} python @param {import('./output.js').Output} output @param {Pulse} pulse
  */
 function prepare(python, output, pulse) {
-  python.globals.set('_setup', setup);
-  python.runPython('exec(compile(_setup, "<py-editor>", "exec"))');
-  python.globals.delete('_setup');
-  const take = (/** @type {string} */ name) => {
-    const value = python.globals.get(name);
-    python.globals.delete(name);
-    return value;
-  };
-  pulse.forget = take('_forget');
-  pulse.KeyboardInterrupt = take('_KeyboardInterrupt');
-  const watch = take('_watcher')(() => output.tick());
+  const taken = take(python, setup);
+  pulse.forget = taken('_forget');
+  pulse.KeyboardInterrupt = taken('_KeyboardInterrupt');
+  const watch = taken('_watcher')(() => output.tick());
   output.onHeld = () => {
     try {
       watch();
@@ -145,5 +161,5 @@ function prepare(python, output, pulse) {
       // Out of stack in the middle of a print: that print has its own error to tell.
     }
   };
-  return { isExpression: take('_is_expression'), show: take('_show_last') };
+  return { isExpression: taken('_is_expression'), show: taken('_show_last') };
 }

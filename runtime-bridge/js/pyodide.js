@@ -13,6 +13,7 @@ import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
 import standing from './pyodide-standing.py';
 import setup from './pyodide.py';
+import checking from './pyodide-check.py';
 import { pack, unpack } from './sparse.js';
 
 const LIBRARY = 'python_stdlib.zip';
@@ -83,6 +84,8 @@ export const pyodide = {
       set 0(_) {},
     });
     const [begin, interrupt, end, drain] = programOf(python, signal);
+    /** @type {((code: string) => string | undefined) | undefined} */
+    let check;
     return {
       kind: 'pyodide',
       async run(code, file, last) {
@@ -100,6 +103,7 @@ export const pyodide = {
         return false;
       },
       execute: (source) => execute(python, source),
+      check: (code) => (check ??= checkOf(python))(code),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),
       FS: python.FS,
@@ -210,6 +214,15 @@ function execute(python, source) {
   } finally {
     globals.destroy();
   }
+}
+
+/** @param {any} python */
+function checkOf(python) {
+  const own = python.toPy({ __name__: '<py-editor>' });
+  python.runPython(checking, { globals: own, filename: '<py-editor>' });
+  const check = own.get('_check');
+  own.destroy();
+  return check;
 }
 
 /**

@@ -32,7 +32,7 @@ import { Signal } from './signal.js';
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
  * With `last`, `run` shows the value of the statement that begins there, or of the last one.
- * `interrupt` ends the code of `run` where it waits.
+ * `interrupt` ends the code of `run` where it waits. `check` compiles and says what is no Python.
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
@@ -40,6 +40,7 @@ import { Signal } from './signal.js';
  *   interrupt(): void,
  *   lost(error: any): boolean,
  *   execute(source: string): void,
+ *   check(code: string): string | null | undefined,
  *   register(name: string, object: object): void,
  *   watchTasks(changed: () => void): () => boolean,
  *   FS: any,
@@ -176,6 +177,12 @@ const HANDLERS = {
     if (NAMED.test(text)) pyscript().catch(() => {});
   },
   Take: (file) => shelf.take(file),
+
+  Check({ check, code }) {
+    const message = running.check(code);
+    post({ Checked: { check, error: message ? { kind: 'SyntaxError', message } : undefined } });
+  },
+
   Pace: (_, taken) => output.paceBy(taken),
 };
 

@@ -19,6 +19,7 @@ use runtime_protocol::session::{
     Alarm, Beside, Claim, Effect, Event, Generation, MemberId, Reading, Session, SetupId, Source,
 };
 use runtime_protocol::shelf::Put;
+use runtime_protocol::traceback::Mark;
 use runtime_protocol::{
     Access, Answer, Failure, FileEntry, Interpreter, LoadFailure, Notice, Refusal, Report, RunId,
     RunState, ToWorker,
@@ -235,6 +236,26 @@ impl Member {
         } else {
             Vec::new()
         }
+    }
+
+    /// Has an interpreter that is there and does nothing look at a text, and
+    /// answers by `Notice::Checked`. Gives whether it does: nothing is started for this.
+    pub fn check(&self, code: &str, revision: u64) -> bool {
+        if !rest::is_here() || !self.inner.session.borrow().is_free() {
+            return false;
+        }
+        self.inner.feed(Event::CheckRequested {
+            member: self.id,
+            code: code.into(),
+            revision,
+        });
+        true
+    }
+
+    /// Has the editor that ran it show a line; it hears `Notice::Pointed`.
+    pub fn point(&self, mark: Mark, message: &str) {
+        let message = message.into();
+        self.inner.feed(Event::PlaceWanted { mark, message });
     }
 
     /// Asks for the content of a file; answered by `Notice::Taken`.

@@ -106,6 +106,8 @@ pub enum Command {
     Run,
     /// The next Tab leaves the editor. The shell's as well.
     LeaveOnNextTab,
+    /// Goes to the next marked line that way, and says what is there. The shell's as well.
+    GoToMark(Way),
 }
 
 impl Command {

@@ -13,14 +13,14 @@ use crate::brackets;
 use crate::change::{Change, ChangeSet};
 use crate::command::{Command, Motion};
 use crate::comment;
-use crate::coords::{self, Pos, Utf16};
+use crate::coords::{self, Pos};
 use crate::delete::{self, Reach};
 use crate::eol::to_lf;
 use crate::highlight::{self, Span};
 use crate::history::{History, Step};
 use crate::indent::{self, Unit};
 use crate::lines;
-use crate::marks::Marks;
+use crate::marks::{Kind, Mark, Marks};
 use crate::movement::{self, Aim};
 use crate::selection::{Range, Selection};
 use crate::state::{State, Update};
@@ -130,7 +130,9 @@ impl Editor {
                 let step = self.history.redo(self.state.rope(), time)?;
                 Some(self.apply(step))
             }
-            Command::Suggest | Command::Run | Command::LeaveOnNextTab => None,
+            Command::Suggest | Command::Run | Command::LeaveOnNextTab | Command::GoToMark(_) => {
+                None
+            }
             command => tools::work(self, command, time),
         }
     }
@@ -247,21 +249,17 @@ impl Editor {
         &self.syntax
     }
 
-    /// Marks an error at a line (zero-based), at some columns where known.
-    pub fn set_error(&mut self, line: usize, cols: Option<ops::Range<Utf16>>, message: &str) {
-        self.marks.set_error(line, cols, message);
+    /// The marks at its lines.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
     }
 
-    /// Removes the error mark.
-    pub fn clear_error(&mut self) {
-        self.marks.clear_error();
-    }
-
-    /// The error mark: line, columns where known, message. It follows its line
-    /// and goes when that is edited.
-    pub fn error(&self) -> Option<(usize, Option<ops::Range<Utf16>>, &str)> {
-        let mark = self.marks.error()?;
-        Some((mark.line, mark.cols.clone(), &mark.message))
+    /// Puts these marks in the place of all of their kind.
+    pub fn set_marks(&mut self, kind: Kind, marks: Vec<Mark>) {
+        self.marks.clear(kind);
+        for mark in marks {
+            self.marks.add(mark);
+        }
     }
 
     fn end(&self) -> Pos {

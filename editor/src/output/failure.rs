@@ -1,27 +1,21 @@
 //! How a run failed, for a reader who sees an error for the first time: the
-//! error itself first, then the reader's own lines, then, folded away, what the
-//! interpreter said word for word. Taking a traceback apart is the protocol's,
-//! plain help is in `hint.rs`.
+//! error itself first, then the reader's own lines, then what came before and
+//! what a group holds, each a part of its own, then, folded away, what the
+//! interpreter said word for word. The list of lines is in `frames.rs`, plain
+//! help in `hint.rs`; taking a traceback apart is the protocol's.
 
-use std::rc::Rc;
-
-use runtime_bridge::protocol::traceback::{Block, Frame, Place};
+use runtime_bridge::protocol::traceback::{Block, Earlier, Frame, Link, Place};
 use runtime_bridge::protocol::{Failure, LoadFailure, Traceback};
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::HtmlElement;
 
+use super::frames::{self, button};
+pub use super::frames::{FrameLink, Step, frame_link};
 use super::hint::{self, Asked};
+use super::tools;
 use crate::dom::{append, element, element_with_text, set};
 
-/// What a click on a frame of the program does: goes to the line (one-based) of that frame's run.
-pub type FrameLink = Rc<dyn Fn(&Frame)>;
-
-/// Wraps a function as a link.
-pub fn frame_link(go: impl Fn(&Frame) + 'static) -> FrameLink {
-    Rc::new(go)
-}
-
-/// Frames shown at each end of a long chain of calls.
-const SHOWN_FRAMES: usize = 8;
+/// Earlier exceptions that are seen at once; more of them are folded.
+const SHOWN_EARLIER: usize = 3;
 
 /// Fills `panel` with a failure.
 pub fn show(panel: &HtmlElement, failure: &Failure, link: &FrameLink, asked: Asked) {
@@ -49,11 +43,12 @@ pub fn show_load(panel: &HtmlElement, load: &LoadFailure) {
 /// Fills `panel` with where a program was when it was stopped. Nothing where that is not known.
 pub fn show_stop(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink) {
     let is_own = |frame: &Frame| frame.place != Place::Internal;
-    if !traceback.frames.iter().any(is_own) {
+    let block = &traceback.last;
+    if !block.frames.iter().any(is_own) {
         return;
     }
     append(panel, &element_with_text("p", "stopped", "Stopped here:"));
-    show_frames(panel, &traceback.frames, link);
+    frames::add(panel, &block.frames, "Stopped here", link);
     append(panel, &raw(&traceback.raw));
 }
 
@@ -64,97 +59,129 @@ pub fn sentence(panel: &HtmlElement, reason: &str, advice: &str) {
 }
 
 fn show_traceback(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink, asked: Asked) {
-    let error = element_with_text("p", "error-text", traceback.error.text.trim_end());
+    let block = &traceback.last;
+    let text = block.error.text.trim_end();
+    let error = element_with_text("p", "error-text", text);
     set(&error, "part", "error");
     append(panel, &error);
-    hint::add(panel, &traceback.error.text, asked);
-    for line in &traceback.group {
-        append(panel, &element_with_text("p", "source", line));
+    if let Some(frame) = traceback.blamed(asked.run) {
+        append(panel, &blame(frame, text, link));
     }
-    show_frames(panel, &traceback.frames, link);
-    for block in traceback.earlier.iter().rev() {
-        show_earlier(panel, block, link);
-    }
+    hint::add(panel, &block.error.text, asked);
+    frames::add(panel, &block.frames, text, link);
+    show_members(panel, block, link);
+    show_earlier(panel, block, link);
     append(panel, &raw(&traceback.raw));
 }
 
-/// A cause that the interpreter printed before the error.
-fn show_earlier(panel: &HtmlElement, block: &Block, link: &FrameLink) {
-    append(panel, &element_with_text("p", "advice", &block.link));
-    append(
-        panel,
-        &element_with_text("p", "earlier", block.error.text.trim_end()),
-    );
-    show_frames(panel, &block.frames, link);
+/// The error is in no line of this program: where it is.
+fn blame(frame: &Frame, error: &str, link: &FrameLink) -> HtmlElement {
+    let line = ["line ", &frame.line.to_string()].concat();
+    let sentence = element("p", "advice");
+    set(&sentence, "data-blame", "");
+    let before = match frame.place {
+        Place::Neighbour { .. } => {
+            "The error is in another editor of this environment: ".to_owned()
+        }
+        Place::Setup => "The error is in the set-up code of this page: ".to_owned(),
+        Place::Program { .. } => {
+            "The error is in code of an earlier run, which may not be here any more: ".to_owned()
+        }
+        Place::Text => "The error is in text that the program compiled itself: ".to_owned(),
+        Place::Package => {
+            let name = frame.package().unwrap_or_default();
+            let file = frame.file.rsplit('/').next().unwrap_or_default();
+            [
+                "The error came up inside the package ",
+                name,
+                " (",
+                file,
+                "): ",
+            ]
+            .concat()
+        }
+        Place::File | Place::Internal => {
+            ["The error is in the file ", frame.shown_file(), ": "].concat()
+        }
+    };
+    append(&sentence, &crate::dom::text_node(&before));
+    append(&sentence, &frames::place(frame, &line, error, link));
+    sentence
 }
 
-fn show_frames(panel: &HtmlElement, frames: &[Frame], link: &FrameLink) {
-    let own: Vec<&Frame> = frames
-        .iter()
-        .filter(|frame| frame.place != Place::Internal)
-        .collect();
-    if own.is_empty() {
+/// What a group holds, each a part of its own.
+fn show_members(panel: &HtmlElement, block: &Block, link: &FrameLink) {
+    if block.members.is_empty() {
         return;
     }
-    let list = element("ol", "frames");
-    // The innermost call is where it happened, so it comes first.
-    let hidden = own.len().saturating_sub(2 * SHOWN_FRAMES);
-    for (index, frame) in own.iter().rev().enumerate() {
-        if hidden > 0 && index == SHOWN_FRAMES {
-            let text = ["… ", &hidden.to_string(), " more calls …"].concat();
-            append(&list, &element_with_text("li", "place", &text));
-        }
-        if hidden == 0 || index < SHOWN_FRAMES || index >= SHOWN_FRAMES + hidden {
-            append(&list, &item(frame, link));
-        }
+    append(
+        panel,
+        &element_with_text("p", "advice", "The errors in this group:"),
+    );
+    let list = element("ol", "members");
+    for member in &block.members {
+        let item = element("li", "");
+        show_block(&item, member, link);
+        append(&list, &item);
     }
     append(panel, &list);
 }
 
-fn item(frame: &Frame, link: &FrameLink) -> HtmlElement {
-    let item = element("li", "");
-    let line = ["line ", &frame.line.to_string()].concat();
-    if let Place::Program { .. } = frame.place {
-        append(&item, &line_button(frame, &line, link));
-    } else {
-        append(
-            &item,
-            &element_with_text("span", "place", &[frame.shown_file(), ", ", &line].concat()),
-        );
-    }
-    if let Some(name) = frame.name.as_deref().filter(|name| *name != "<module>") {
-        append(
-            &item,
-            &element_with_text("span", "place", &["in ", name].concat()),
-        );
-    }
-    if let Some(source) = frame.excerpt.first() {
-        append(&item, &element_with_text("code", "source", source.trim()));
-    }
-    item
+fn show_block(panel: &HtmlElement, block: &Block, link: &FrameLink) {
+    let text = block.error.text.trim_end();
+    append(panel, &element_with_text("p", "earlier", text));
+    frames::add(panel, &block.frames, text, link);
+    show_members(panel, block, link);
+    show_earlier(panel, block, link);
 }
 
-fn line_button(frame: &Frame, text: &str, link: &FrameLink) -> HtmlElement {
-    let button = element_with_text("button", "frame", text);
-    set(&button, "type", "button");
-    let frame = frame.clone();
-    let link = link.clone();
-    // The closure goes with the button, which goes with the next run.
-    let click = wasm_bindgen::prelude::Closure::<dyn FnMut(MouseEvent)>::new(move |_| link(&frame));
-    button.set_onclick(Some(wasm_bindgen::JsCast::unchecked_ref(
-        click.into_js_value().as_ref(),
-    )));
-    button
+/// What came before, the latest first, as a reader asks for it: why?
+fn show_earlier(panel: &HtmlElement, block: &Block, link: &FrameLink) {
+    let latest = block.earlier.iter().rev();
+    for earlier in latest.clone().take(SHOWN_EARLIER) {
+        show_one_earlier(panel, earlier, link);
+    }
+    let more = block.earlier.len().saturating_sub(SHOWN_EARLIER);
+    if more == 0 {
+        return;
+    }
+    let text = [&more.to_string(), " earlier errors"].concat();
+    let rest = folded(&text);
+    for earlier in latest.skip(SHOWN_EARLIER) {
+        show_one_earlier(&rest, earlier, link);
+    }
+    append(panel, &rest);
 }
 
-fn raw(text: &str) -> HtmlElement {
+fn show_one_earlier(panel: &HtmlElement, earlier: &Earlier, link: &FrameLink) {
+    let relation = match earlier.link {
+        Link::Cause => "It was caused by this error:",
+        Link::Context => "It came up while this error was being handled:",
+    };
+    append(panel, &element_with_text("p", "advice", relation));
+    show_block(panel, &earlier.block, link);
+}
+
+fn folded(summary: &str) -> HtmlElement {
     let details = element("details", "");
-    append(
-        &details,
-        &element_with_text("summary", "", "Full traceback"),
-    );
-    let pre = element_with_text("pre", "raw", text.trim_end());
+    append(&details, &element_with_text("summary", "", summary));
+    details
+}
+
+/// The interpreter's words, unchanged.
+fn raw(text: &str) -> HtmlElement {
+    let details = folded("Full traceback");
+    let pre = element_with_text("pre", "raw", text.trim_end_matches('\n'));
     set(&pre, "tabindex", "0");
+    let said = element("span", "place");
+    set(&said, "role", "status");
+    let copied = (text.to_owned(), pre.clone(), said.clone());
+    let copy = button("tool", "Copy", move || {
+        tools::copy(copied.0.clone(), &copied.1, &copied.2);
+    });
+    set(&copy, "title", "Copy the traceback");
+    append(&details, &copy);
+    append(&details, &said);
     append(&details, &pre);
     details
 }

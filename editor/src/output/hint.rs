@@ -7,8 +7,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use runtime_bridge::protocol::Interpreter;
 use runtime_bridge::protocol::hints::{Case, Table};
+use runtime_bridge::protocol::{Interpreter, RunId};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
@@ -33,6 +33,8 @@ pub struct Asked {
     pub line: String,
     /// The whole program.
     pub program: String,
+    /// Its run.
+    pub run: RunId,
 }
 
 /// Adds a place for help to `panel`, filled as soon as the table is here.

@@ -34,7 +34,7 @@ impl Tools {
         let said = element("span", "said");
         set(&said, "role", "status");
         append(&bar, &said);
-        let [copy, save, wrap, clear_all] = [
+        let [copied, save, wrap, clear_all] = [
             ("Copy", "Copy the output"),
             ("Save", "Save the output to a file"),
             ("Wrap", "Break long lines"),
@@ -47,7 +47,9 @@ impl Tools {
         let wrapping = (scroll.clone(), wrap.clone());
         let cleared = bar.clone();
         let listeners = [
-            clicked(&copy, move || copy_all(&copying.0, &copying.1, &copying.2)),
+            clicked(&copied, move || {
+                copy(copying.0.text(), &copying.1, &copying.2)
+            }),
             clicked(&save, move || save_all(&saving)),
             clicked(&wrap, move || toggle_wrap(&wrapping.0, &wrapping.1)),
             clicked(&clear_all, move || {
@@ -106,9 +108,10 @@ fn clicked(button: &HtmlElement, act: impl Fn() + 'static) -> Listener {
     Listener::new(button, "click", Manner::Passive, move |_: Event| act())
 }
 
-fn copy_all(log: &Log, scroll: &HtmlElement, said: &HtmlElement) {
+/// Copies a text, and says so in `said`; where a page may not, selects what shows it.
+pub fn copy(text: String, shown: &HtmlElement, said: &HtmlElement) {
     let clipboard = window().navigator().clipboard();
-    let (text, scroll, said) = (log.text(), scroll.clone(), said.clone());
+    let (scroll, said) = (shown.clone(), said.clone());
     spawn_local(async move {
         // A page that is not secure has none, and any page may be refused.
         let is_there = !JsValue::from(&clipboard).is_undefined();

@@ -10,6 +10,7 @@ use web_sys::{InputEvent, KeyboardEvent, StaticRange};
 
 use super::Surface;
 use crate::dom::{Listener, Manner, Place, window};
+use crate::tools;
 
 impl Surface {
     pub(super) fn listen_to_input(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
@@ -76,6 +77,10 @@ impl Surface {
                 }
             }
             Command::Suggest => self.suggest(),
+            Command::GoToMark(way) => {
+                self.read_selection();
+                self.with_tools(move |surface| tools::go_to_mark(surface, way));
+            }
             command => {
                 self.read_selection();
                 self.command(command);

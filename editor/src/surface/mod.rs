@@ -20,7 +20,12 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
-use editor_core::{Command, Editor, LineEdit, Millis, Motion, Origin, Parsed, Selection, Update};
+use editor_core::lines::Way;
+use editor_core::problems::problems;
+use editor_core::{
+    Command, Editor, Kind, LineCol, LineEdit, Mark, Millis, Motion, Origin, Parsed, Selection,
+    Update,
+};
 use gloo_timers::callback::Timeout;
 use runtime_bridge::rest;
 use wasm_bindgen::JsCast;
@@ -38,6 +43,8 @@ use selection::Written;
 const PARSE_BEFORE_PAINT: f64 = 1.5;
 /// Milliseconds of parsing or colouring at once after the paint.
 const SLICE: f64 = 6.0;
+/// The id of what is said of the text's marks, in the editor's own shadow root.
+const MARKS: &str = "marks";
 /// Lines around an edit that are coloured before the paint.
 const NEAR: usize = 60;
 
@@ -60,6 +67,10 @@ pub trait Assistant {
 pub struct Hooks {
     /// The reader asked to run the code by a key.
     pub run: Box<dyn Fn()>,
+    /// The text has changed.
+    pub edited: Box<dyn Fn()>,
+    /// Something is to be said in the status line.
+    pub say: Box<dyn Fn(&str)>,
 }
 
 /// The nodes of the surface.
@@ -69,6 +80,8 @@ struct Nodes {
     gutter: HtmlElement,
     numbers: Text,
     content: HtmlElement,
+    /// What is said of the text's marks.
+    described: Text,
 }
 
 /// One text surface in one shadow root.
@@ -96,6 +109,8 @@ pub struct Surface {
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
+    /// Whether something is said of marks.
+    described: Cell<bool>,
     /// What an editor in use has beside its text, once that is here.
     kit: OnceCell<Box<dyn Kit>>,
 }
@@ -129,6 +144,7 @@ impl Surface {
             line_height: Cell::new(0.0),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
+            described: Cell::new(false),
             kit: OnceCell::new(),
         });
         surface.listen();
@@ -196,16 +212,29 @@ impl Surface {
         set(&self.nodes.content, "aria-label", name);
     }
 
-    /// Marks the line (zero-based) of an error, with the columns (UTF-16 units) at fault.
-    pub fn mark_error(self: &Rc<Self>, line: usize, columns: Option<Range<usize>>, message: &str) {
-        let columns =
-            columns.map(|range| editor_core::Utf16(range.start)..editor_core::Utf16(range.end));
-        self.repaint_error(|editor| editor.set_error(line, columns, message));
+    /// Puts these marks in the place of all of their kind.
+    pub fn set_marks(self: &Rc<Self>, kind: Kind, marks: Vec<Mark>) {
+        let before = self.marked_lines();
+        self.editor.borrow_mut().set_marks(kind, marks);
+        for line in before.into_iter().chain(self.marked_lines()) {
+            self.colour(line..line + 1);
+        }
+        self.describe();
+        self.write_selection();
     }
 
-    /// Takes the mark away.
-    pub fn clear_error(self: &Rc<Self>) {
-        self.repaint_error(Editor::clear_error);
+    fn marked_lines(&self) -> Vec<usize> {
+        let editor = self.editor.borrow();
+        editor.marks().all().iter().map(|mark| mark.line).collect()
+    }
+
+    /// Says the marks to who cannot see them, with the name of the text.
+    fn describe(&self) {
+        let editor = self.editor.borrow();
+        let marks = editor.marks().all();
+        let said: Vec<String> = marks.iter().map(said).collect();
+        self.nodes.described.set_data(&said.join("\n"));
+        self.described.set(!marks.is_empty());
     }
 
     /// From now on, `line_now` follows the lines as they are at this moment.
@@ -222,43 +251,85 @@ impl Surface {
         (line < self.editor.borrow().len_lines()).then_some(line)
     }
 
+    /// How many lines the text has.
+    pub fn len_lines(&self) -> usize {
+        self.editor.borrow().len_lines()
+    }
+
     /// One line of the text, without its line break.
     pub fn line(&self, line: usize) -> String {
         self.editor.borrow().line(line)
     }
 
-    fn repaint_error(self: &Rc<Self>, change: impl FnOnce(&mut Editor)) {
-        let before = self.error_line();
-        change(&mut self.editor.borrow_mut());
-        for line in [before, self.error_line()].into_iter().flatten() {
-            self.colour(line..line + 1);
-        }
-        self.write_selection();
-    }
-
-    fn error_line(&self) -> Option<usize> {
-        self.editor.borrow().error().map(|(line, ..)| line)
-    }
-
     /// Puts the caret at the start of a line's text (zero-based), with the focus, in view.
     pub fn go_to_line(self: &Rc<Self>, line: usize) {
-        let selection = {
+        let indent = {
+            let editor = self.editor.borrow();
+            let text = editor.line(line.min(editor.len_lines().saturating_sub(1)));
+            text.chars().take_while(|char| char.is_whitespace()).count()
+        };
+        self.go_to(line, indent);
+    }
+
+    /// Goes to the next marked line that way and says what is there.
+    pub fn go_to_mark(self: &Rc<Self>, way: Way) {
+        let mark = {
+            let editor = self.editor.borrow();
+            editor.marks().next(self.head().line, way).cloned()
+        };
+        let Some(mark) = mark else {
+            return (self.hooks.say)("No problem is known in this text.");
+        };
+        let text = self.line(mark.line);
+        match &mark.cols {
+            None => self.go_to_line(mark.line),
+            Some(cols) => {
+                let before = cols.start.0.min(text.encode_utf16().count());
+                let mut units = 0;
+                let col = text
+                    .chars()
+                    .take_while(|char| {
+                        units += char.len_utf16();
+                        units <= before
+                    })
+                    .count();
+                self.go_to(mark.line, col);
+            }
+        }
+        (self.hooks.say)(&said(&mark));
+    }
+
+    /// `col` is in characters.
+    fn go_to(self: &Rc<Self>, line: usize, col: usize) {
+        let caret = {
             let editor = self.editor.borrow();
             let line = line.min(editor.len_lines().saturating_sub(1));
-            let indent = editor
-                .line(line)
-                .chars()
-                .take_while(|char| char.is_whitespace())
-                .count();
-            let start = editor_core::coords::line_col_to_pos(
-                editor.rope(),
-                editor_core::LineCol { line, col: indent },
-            );
-            Selection::caret(start)
+            let place = LineCol { line, col };
+            editor_core::coords::line_col_to_pos(editor.rope(), place)
         };
         self.focus();
-        self.select(selection);
+        self.select(Selection::caret(caret));
         self.reveal();
+    }
+
+    /// The problems that the syntax tree knows of; none while it is not of this text.
+    pub fn problems(&self) -> Vec<Mark> {
+        let editor = self.editor.borrow();
+        match editor.syntax().tree() {
+            Some(tree) if editor.parsed() => problems(tree, editor.rope()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the caret of a reader who types touches what is marked.
+    pub fn is_at_caret(&self, mark: &Mark) -> bool {
+        let head = self.head();
+        let is_here = self.has_focus() && head.line == mark.line;
+        is_here
+            && mark
+                .cols
+                .as_ref()
+                .is_none_or(|cols| cols.start <= head.col && head.col <= cols.end)
     }
 
     /// Applies a command and shows what it changed.
@@ -374,6 +445,10 @@ impl Surface {
             self.fit_whole();
             self.show_lines(update);
             self.number_lines();
+            if self.described.get() {
+                self.describe();
+            }
+            (self.hooks.edited)();
         }
         self.write_selection();
     }
@@ -452,7 +527,6 @@ impl Surface {
         let range = range.start..range.end.min(editor.len_lines());
         let lent = self.lent_lines();
         let spans = editor.highlight(range.clone());
-        let error = editor.error().map(|(line, columns, _)| (line, columns));
         for (line, spans) in range.zip(&spans) {
             if lent.contains(&line) {
                 continue;
@@ -460,14 +534,10 @@ impl Surface {
             let Some(shown) = view.line_mut(line) else {
                 continue;
             };
-            let error = error.as_ref().filter(|(at, _)| *at == line);
             shown.show(&LineLook {
                 text: &editor.line(line),
                 spans,
-                error: error.is_some(),
-                fault: error.and_then(|(_, columns)| {
-                    columns.as_ref().map(|range| range.start.0..range.end.0)
-                }),
+                mark: editor.marks().at(line),
             });
             shown.coloured = true;
         }
@@ -553,14 +623,28 @@ fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
         set(&content, name, value);
     }
     set(&content, "aria-label", name);
+    set(&content, "aria-describedby", MARKS);
+    let marks = element("div", "");
+    marks.set_id(MARKS);
+    marks.set_hidden(true);
+    let described = text_node("");
+    append(&marks, &described);
     scroller.set_text_content(None);
     append(scroller, &gutter);
     append(scroller, &content);
+    append(scroller, &marks);
     Nodes {
         root: root.clone(),
         scroller: scroller.clone(),
         gutter,
         numbers,
         content,
+        described,
     }
+}
+
+/// A mark in words.
+fn said(mark: &Mark) -> String {
+    let line = (mark.line + 1).to_string();
+    ["Line ", &line, ": ", &mark.message].concat()
 }

@@ -2,12 +2,12 @@
 //! with as few changes as possible. Every node below `.content` is made here;
 //! nothing here reads a layout. What to paint is decided by `surface/mod.rs`.
 
-use editor_core::{Class, LineEdit, Span};
+use editor_core::{Class, Kind, LineEdit, Mark, Span};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
 use web_sys::{CharacterData, HtmlElement, Node};
 
-use crate::dom::{Place, append, element, element_with_text, text_node};
+use crate::dom::{Place, append, element, element_with_text, set, text_node};
 
 /// A stretch of a line in one style: exactly one child node of its line.
 #[derive(PartialEq)]
@@ -52,10 +52,8 @@ pub struct LineLook<'a> {
     pub text: &'a str,
     /// Sorted, not overlapping, in UTF-16 units.
     pub spans: &'a [Span],
-    /// Whether the error of the last run is on this line.
-    pub error: bool,
-    /// The units that the error points at.
-    pub fault: Option<Range<usize>>,
+    /// What is to know about the line.
+    pub mark: Option<&'a Mark>,
 }
 
 /// One line in the DOM.
@@ -63,9 +61,27 @@ pub struct LineView {
     /// The block that holds the line.
     pub element: HtmlElement,
     pieces: Vec<Piece>,
-    error: bool,
+    mark: Option<Shown>,
     /// Whether the colours are those of the latest tree.
     pub coloured: bool,
+}
+
+/// What a line shows of its mark.
+#[derive(PartialEq)]
+struct Shown {
+    kind: Kind,
+    said: String,
+}
+
+impl Shown {
+    /// The first line of what is said: the rest is in the panel below.
+    fn of(mark: &Mark) -> Shown {
+        let said = mark.message.split('\n').next().unwrap_or_default();
+        Shown {
+            kind: mark.kind,
+            said: said.to_owned(),
+        }
+    }
 }
 
 impl LineView {
@@ -75,17 +91,17 @@ impl LineView {
         LineView {
             element: line,
             pieces: Vec::new(),
-            error: false,
+            mark: None,
             coloured: false,
         }
     }
 
     /// Makes the DOM show `look`, touching only what differs.
     pub fn show(&mut self, look: &LineLook) {
-        if self.error != look.error {
-            self.error = look.error;
-            self.element
-                .set_class_name(if look.error { "line error" } else { "line" });
+        let mark = look.mark.map(Shown::of);
+        if self.mark != mark {
+            self.mark = mark;
+            self.show_mark();
         }
         let pieces = cut(look);
         if self.pieces == pieces {
@@ -103,6 +119,20 @@ impl LineView {
             self.rebuild(&pieces);
         }
         self.pieces = pieces;
+    }
+
+    /// What is said of the line is drawn behind it by the style sheet, out of an
+    /// attribute: no text, so nothing that could be selected or copied.
+    fn show_mark(&self) {
+        let (class, said) = match &self.mark {
+            None => ("line", ""),
+            Some(mark) => match mark.kind {
+                Kind::Error => ("line error", mark.said.as_str()),
+                Kind::Problem => ("line problem", mark.said.as_str()),
+            },
+        };
+        self.element.set_class_name(class);
+        set(&self.element, "data-said", said);
     }
 
     fn patch(&self, pieces: &[Piece]) {
@@ -207,16 +237,18 @@ fn cut(look: &LineLook) -> Vec<Piece> {
     if look.text.is_empty() {
         return Vec::new();
     }
+    let cols = look.mark.and_then(|mark| mark.cols.as_ref());
+    let fault = cols.map(|cols| cols.start.0..cols.end.0);
     let mut cutter = Cutter {
         rest: look.text,
         at: 0,
         pieces: Vec::with_capacity(look.spans.len() * 2 + 1),
     };
     for span in look.spans {
-        cutter.until(span.from.0, None, &look.fault);
-        cutter.until(span.to.0, Some(span.class), &look.fault);
+        cutter.until(span.from.0, None, &fault);
+        cutter.until(span.to.0, Some(span.class), &fault);
     }
-    cutter.until(usize::MAX, None, &look.fault);
+    cutter.until(usize::MAX, None, &fault);
     cutter.pieces
 }
 

@@ -44,8 +44,8 @@ impl Failure {
     /// The whole in full sentences (for Python: the interpreter's error lines).
     pub fn text(&self) -> String {
         match self {
-            Self::Python(traceback) => traceback.error.text.clone(),
-            Self::Setup { reason, traceback } => [reason, " ", &traceback.error.text].concat(),
+            Self::Python(traceback) => traceback.last.error.text.clone(),
+            Self::Setup { reason, traceback } => [reason, " ", &traceback.last.error.text].concat(),
             Self::Load(load) => load.text(),
             Self::Configuration(text) => text.clone(),
             Self::Crashed { reason, advice } => format!("{reason} {advice}"),

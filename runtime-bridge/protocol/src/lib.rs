@@ -32,6 +32,8 @@ pub mod wire;
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};
 pub use message::{Access, Answer, Display, FileEntry, FromWorker, ToWorker};
-pub use notice::{Loss, Notice, Outcome, Progress, Refusal, Report, RunState, Stall, StopCause};
+pub use notice::{
+    Loss, Notice, Outcome, Problem, Progress, Refusal, Report, RunState, Stall, StopCause,
+};
 pub use output::{Chunk, Stream};
 pub use traceback::Traceback;

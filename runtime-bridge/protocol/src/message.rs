@@ -72,6 +72,13 @@ pub enum ToWorker {
         /// As it was listed.
         path: String,
     },
+    /// Compile a text and run none of it. Sent while nothing runs.
+    Check {
+        /// Named again in [`FromWorker::Checked`].
+        check: u32,
+        /// The text.
+        code: String,
+    },
 }
 
 /// What a program may reach of the page.
@@ -126,6 +133,13 @@ pub enum FromWorker {
         path: String,
         /// Where the page finds its content; absent when the file is gone.
         url: Option<String>,
+    },
+    /// The answer to [`ToWorker::Check`].
+    Checked {
+        /// Which one.
+        check: u32,
+        /// The syntax error; absent when the text compiles.
+        error: Option<Raised>,
     },
     /// A program reads a line and stands still until it has an [`Answer`]. The
     /// way by which the answer reaches it is beside this message.
@@ -324,6 +338,10 @@ mod tests {
             ToWorker::Take {
                 path: "data/a.csv".into(),
             },
+            ToWorker::Check {
+                check: 3,
+                code: "print('é'\n".into(),
+            },
         ]
     }
 
@@ -417,6 +435,17 @@ mod tests {
             FromWorker::Taken {
                 path: "gone".into(),
                 url: None,
+            },
+            FromWorker::Checked {
+                check: 3,
+                error: None,
+            },
+            FromWorker::Checked {
+                check: 4,
+                error: Some(Raised {
+                    kind: "SyntaxError".into(),
+                    message: "  File \"main.py\", line 1\n    print(\n         ^\nSyntaxError: '(' was never closed\n".into(),
+                }),
             },
             FromWorker::Input { hidden: false },
             FromWorker::Input { hidden: true },

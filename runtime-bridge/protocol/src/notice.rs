@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::interpreter::RunId;
 use crate::message::{Display, FileEntry};
 use crate::output::Chunk;
-use crate::traceback::Traceback;
+use crate::traceback::{Mark, Traceback};
 
 /// Something an editor should know.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,8 +79,31 @@ pub enum Notice {
         /// Whether what is typed must not be seen.
         hidden: bool,
     },
+    /// The interpreter has looked at a text of this editor.
+    Checked {
+        /// The revision of the document it was taken from.
+        revision: u64,
+        /// What it does not take; none when it takes all of it.
+        problem: Option<Problem>,
+    },
+    /// Another editor of the environment names a line of this one: the reader wants to see it.
+    Pointed {
+        /// The line, of a run of this editor.
+        mark: Mark,
+        /// What is to say about it.
+        message: String,
+    },
     /// The run has ended.
     Done(Box<Report>),
+}
+
+/// What an interpreter does not take in a text that it was only to compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where; the run is of no meaning.
+    pub mark: Mark,
+    /// The interpreter's words.
+    pub message: String,
 }
 
 /// What is told where a program reads and nobody can answer.

@@ -11,6 +11,7 @@
 //! Not here: which environments a page has. How a run is stopped is in `session/stopping.rs`.
 
 mod asking;
+mod checking;
 mod stopping;
 
 use std::collections::VecDeque;
@@ -24,8 +25,9 @@ use crate::notice::{
 };
 use crate::output::Chunk;
 use crate::shelf::{Put, Shelf};
-use crate::traceback::{self, Place, Traceback};
+use crate::traceback::{self, Mark, Place, Traceback};
 
+use checking::Check;
 pub use stopping::Alarm;
 use stopping::Stopping;
 
@@ -92,6 +94,22 @@ pub enum Event {
     StopRequested(MemberId),
     /// Somebody answers the program that reads in an editor.
     Answered(MemberId, Answer),
+    /// The text of an editor is to be looked at, if the interpreter is there and does nothing else.
+    CheckRequested {
+        /// In which editor.
+        member: MemberId,
+        /// The text.
+        code: String,
+        /// The revision of the document it was taken from.
+        revision: u64,
+    },
+    /// A reader wants to see a line of an editor that shares the environment.
+    PlaceWanted {
+        /// The line, of a run of that editor.
+        mark: Mark,
+        /// What is to say about it.
+        message: String,
+    },
     /// The time of an alarm has come.
     Alarm(Alarm),
     /// An editor is gone.
@@ -268,6 +286,9 @@ pub struct Session {
     shelf: Shelf,
     /// Who waits for which file.
     wanted: Vec<(MemberId, String)>,
+    /// What the worker looks at.
+    check: Option<Check>,
+    last_check: u32,
 }
 
 #[derive(Debug)]
@@ -424,6 +445,8 @@ impl Session {
             last_reading: Reading(0),
             shelf: Shelf::default(),
             wanted: Vec::new(),
+            check: None,
+            last_check: 0,
         }
     }
 
@@ -501,6 +524,12 @@ impl Session {
             }
             Event::StopRequested(member) => self.stop(member, at_ms, out),
             Event::Answered(member, answer) => self.answered(member, answer, at_ms, out),
+            Event::CheckRequested {
+                member,
+                code,
+                revision,
+            } => self.check(member, code, revision, out),
+            Event::PlaceWanted { mark, message } => self.point(mark, message, out),
             Event::Alarm(alarm) => self.alarm(alarm, at_ms, out),
             Event::Left(member) => self.leave(member, at_ms, out),
             Event::FilePut(file) => self.put(file, out),
@@ -1033,6 +1062,7 @@ impl Session {
                 self.tell_files(out);
             }
             FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
+            FromWorker::Checked { check, error } => self.checked(check, error, out),
             FromWorker::Input { hidden } => self.reads(hidden, at_ms, out),
         }
     }
@@ -1098,11 +1128,11 @@ impl Session {
                 let place = |file: &str| self.place(file, &run);
                 traceback::parse(&error.whole(), self.source.interpreter, &place)
             })
-            .filter(|traceback| !traceback.error.is_clean_exit());
+            .filter(|traceback| !traceback.last.error.is_clean_exit());
         let stopped = run.stopping.map(|stopping| stopping.cause);
         match (run.doing, traceback) {
             (Doing::Setup(setup), None) => self.is_set_up(setup, run, at_ms, out),
-            (_, Some(traceback)) if stopped.is_some() && traceback.error.is_interrupt() => {
+            (_, Some(traceback)) if stopped.is_some() && traceback.last.error.is_interrupt() => {
                 let cause = stopped.unwrap_or_default();
                 self.report(run, Ending::Stopped(cause, Some(traceback)), at_ms, out);
             }
@@ -1144,8 +1174,16 @@ impl Session {
         Some(if runner == Some(&run.member) {
             Place::Program { run: found }
         } else {
-            Place::Neighbour
+            Place::Neighbour { run: found }
         })
+    }
+
+    /// The line is shown by whoever ran its text, if that editor is still there.
+    fn point(&self, mark: Mark, message: String, out: &mut Vec<Effect>) {
+        let runner = self.runners.get((mark.run.0 as usize).wrapping_sub(1));
+        if let Some(member) = runner.and_then(|id| self.member(*id)) {
+            out.push(Effect::Notify(member.id, Notice::Pointed { mark, message }));
+        }
     }
 
     /// Before the interpreter is up, the worker's own script is at fault; later
@@ -1215,6 +1253,7 @@ impl Session {
             return;
         }
         out.push(Effect::Terminate);
+        self.check = None;
         while let Some((_, path)) = self.wanted.first().cloned() {
             self.taken(&path, None, out);
         }

@@ -1,8 +1,8 @@
 //! Takes an interpreter's traceback apart.
 //!
 //! A reader wants the last line first, then their own frames, then nothing; so
-//! the text becomes an error, frames that know whose they are, and earlier
-//! blocks for chained exceptions. The raw text is always kept: what this
+//! the text becomes an error, frames that know whose they are, and further
+//! blocks for what came before and for the members of a group. The raw text is always kept: what this
 //! parser does not understand is shown as it came, never lost.
 //!
 //! Two rules keep it honest. Frames end at the first line in column 0, so a
@@ -18,9 +18,10 @@ pub use columns::Columns;
 use crate::interpreter::{Interpreter, RunId};
 
 const HEADER: &str = "Traceback (most recent call last):";
-const GROUP_HEADER: &str = "  + Exception Group Traceback (most recent call last):";
-const CAUSE: &str = "The above exception was the direct cause of the following exception:";
-const CONTEXT: &str = "During handling of the above exception, another exception occurred:";
+/// Of a group; the outermost one stands behind `  + `.
+const GROUP_HEADER: &str = "Exception Group Traceback (most recent call last):";
+/// What stands before each line of the outermost group; its members stand two columns deeper.
+const BAR: &str = "  | ";
 /// CPython folds repetitions of one frame beyond the third; so is MicroPython's list folded here.
 const SHOWN_REPEATS: usize = 3;
 
@@ -29,21 +30,47 @@ const SHOWN_REPEATS: usize = 3;
 pub struct Traceback {
     /// What stood before the first block; usually nothing.
     pub before: String,
-    /// The error: what the reader needs first.
-    pub error: ErrorText,
-    /// The frames of the last block, outermost first.
-    pub frames: Vec<Frame>,
-    /// Chained exceptions that came before, oldest first.
-    pub earlier: Vec<Block>,
-    /// The members of an exception group, as text; usually empty.
-    pub group: Vec<String>,
+    /// The exception that ended the program.
+    pub last: Block,
     /// The interpreter's own text, unchanged.
     pub raw: String,
-    precision: Precision,
+    interpreter: Interpreter,
+}
+
+/// An exception and its way through the program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Block {
+    /// The error: what the reader needs first.
+    pub error: ErrorText,
+    /// The frames, outermost first.
+    pub frames: Vec<Frame>,
+    /// The exceptions that came before it, oldest first.
+    pub earlier: Vec<Earlier>,
+    /// The members of an exception group; usually none. Where the interpreter
+    /// left some out, the last one is its sentence about that.
+    pub members: Vec<Block>,
+}
+
+/// An exception that came before another one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// The exception.
+    pub block: Block,
+    /// What it has to do with the next one.
+    pub link: Link,
+}
+
+/// What an exception has to do with the one that came after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It is named as the cause: `raise … from`.
+    Cause,
+    /// It was being handled.
+    Context,
 }
 
 /// The lines that name an exception.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorText {
     /// The class, as printed: `ZeroDivisionError`, `pyodide.ffi.JsException`.
     pub kind: String,
@@ -79,26 +106,20 @@ pub enum Place {
         run: RunId,
     },
     /// The text of another editor that shares the environment.
-    Neighbour,
+    Neighbour {
+        /// The run that compiled it.
+        run: RunId,
+    },
     /// The set-up code of the environment.
     Setup,
-    /// Another file of the reader's: a module, a package, the text of an `exec`.
+    /// A file of an installed package.
+    Package,
+    /// A text that was compiled by the program: an `exec`, an `eval`.
+    Text,
+    /// Another file: a module of the author's or the reader's.
     File,
     /// The interpreter's own machinery or its standard library.
     Internal,
-}
-
-/// A chained exception that came before the last one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Block {
-    /// Its frames, outermost first.
-    pub frames: Vec<Frame>,
-    /// Its error.
-    pub error: ErrorText,
-    /// The members of an exception group, as text; usually empty.
-    pub group: Vec<String>,
-    /// The sentence that joins it to the next block.
-    pub link: String,
 }
 
 /// The line to mark in an editor.
@@ -129,48 +150,83 @@ pub fn parse(
     interpreter: Interpreter,
     programs: &dyn Fn(&str) -> Option<Place>,
 ) -> Traceback {
-    let lines: Vec<&str> = raw.trim_end_matches('\n').split('\n').collect();
-    let mut segments = split_chain(&lines);
-    let (last, _) = segments.pop().unwrap_or((&[], ""));
-    let mut before = String::new();
-    let earlier = segments
-        .iter()
-        .map(|(lines, link)| block(lines, link, programs, &mut before))
+    let lines: Vec<Line> = raw
+        .trim_end_matches('\n')
+        .split('\n')
+        .map(Line::Own)
         .collect();
-    let last = block(last, "", programs, &mut before);
-    let precision = precision(interpreter, &last);
+    let mut before = String::new();
+    let last = chain(&lines, &mut |lines| {
+        let (above, lines) = outermost(lines);
+        if before.is_empty() {
+            before = above;
+        }
+        single(&lines, programs)
+    });
     Traceback {
         before,
-        error: last.error,
-        frames: last.frames,
-        earlier,
-        group: last.group,
+        last,
         raw: raw.into(),
-        precision,
+        interpreter,
     }
 }
 
 /// Whether a text is a traceback, so that its last line names the exception.
 pub fn is_whole(raw: &str) -> bool {
-    raw.lines().any(is_header)
+    raw.lines().any(|line| header(line).is_some())
 }
 
 impl Traceback {
-    /// The line to mark: the reader's last frame of the last block. None where
-    /// the error passed through no editor's text.
+    /// The line to mark: the reader's last frame of the last block, else of what
+    /// a group holds or of what came before. None where the error passed through no editor's text.
     pub fn marked_line(&self) -> Option<Mark> {
-        self.frames
+        self.last.marked().map(|(run, frame)| Mark {
+            run,
+            line: frame.line,
+            columns: frame.caret,
+            precision: precision(self.interpreter, frame),
+        })
+    }
+
+    /// The innermost frame that is not the interpreter's, where it is no line of
+    /// the text of `run`: the place to name, since the marked line only led there.
+    pub fn blamed(&self, run: RunId) -> Option<&Frame> {
+        let is_own = |frame: &&Frame| frame.place != Place::Internal;
+        let innermost = self.last.frames.iter().rev().find(is_own)?;
+        (innermost.place != Place::Program { run }).then_some(innermost)
+    }
+}
+
+impl Block {
+    fn marked(&self) -> Option<(RunId, &Frame)> {
+        let own = self
+            .frames
             .iter()
             .rev()
             .find_map(|frame| match frame.place {
-                Place::Program { run } => Some(Mark {
-                    run,
-                    line: frame.line,
-                    columns: frame.caret,
-                    precision: self.precision,
-                }),
+                Place::Program { run } => Some((run, frame)),
                 _ => None,
+            });
+        own.or_else(|| self.members.iter().find_map(Block::marked))
+            .or_else(|| {
+                let mut earlier = self.earlier.iter().rev();
+                earlier.find_map(|earlier| earlier.block.marked())
             })
+    }
+}
+
+impl Link {
+    /// The sentence that stands between the two, as the interpreter writes it.
+    fn of(line: &str) -> Option<Self> {
+        match line {
+            "The above exception was the direct cause of the following exception:" => {
+                Some(Self::Cause)
+            }
+            "During handling of the above exception, another exception occurred:" => {
+                Some(Self::Context)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -186,11 +242,14 @@ impl ErrorText {
     }
 
     fn of(lines: &[&str]) -> Self {
+        // Pyodide's event loop doubles its newlines.
+        let blank = lines.iter().take_while(|line| line.is_empty()).count();
+        let lines = &lines[blank..];
         let text = lines.join("\n");
         let first = lines.first().copied().unwrap_or_default();
         let end = first.find(':').unwrap_or(first.len());
         let kind = &first[..end];
-        if kind.is_empty() || !kind.chars().all(is_of_name) {
+        if !is_class(kind) {
             return Self {
                 kind: String::new(),
                 message: text.clone(),
@@ -206,114 +265,191 @@ impl ErrorText {
     }
 }
 
+/// The name of a class as interpreters print it: `json.decoder.JSONDecodeError`, `f.<locals>.Odd`, `Ärger`.
+fn is_class(text: &str) -> bool {
+    // Letters beyond ASCII are not told from signs.
+    let is_part = |c: char| match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || "_.<>".contains(c),
+        false => !c.is_whitespace(),
+    };
+    !text.is_empty() && text.chars().all(is_part)
+}
+
 impl Frame {
+    /// The name of the package that it is a file of: `rich`.
+    pub fn package(&self) -> Option<&str> {
+        if self.place != Place::Package {
+            return None;
+        }
+        let inside = self
+            .file
+            .split_once(SITE_PACKAGES)
+            .map_or(self.file.as_str(), |(_, inside)| inside);
+        let inside = inside.strip_prefix(MICROPYTHON_PACKAGES).unwrap_or(inside);
+        let name = inside.split('/').next()?;
+        Some(name.strip_suffix(".py").unwrap_or(name))
+    }
+
     /// The name to show: a program's number is our own matter, so `main-3.py`
     /// and `<stdin>` both read `main.py`.
     pub fn shown_file(&self) -> &str {
         match self.place {
             Place::Program { .. } => "main.py",
-            Place::Neighbour => "another editor",
+            Place::Neighbour { .. } => "another editor",
             Place::Setup => "setup code",
-            Place::File | Place::Internal => &self.file,
+            Place::File => self.file.strip_prefix(HOME).unwrap_or(&self.file),
+            Place::Package | Place::Text | Place::Internal => &self.file,
         }
     }
 }
 
-fn precision(interpreter: Interpreter, last: &Block) -> Precision {
-    let has_no_name = last.frames.last().is_some_and(|frame| frame.name.is_none());
+/// Where Pyodide has its packages.
+const SITE_PACKAGES: &str = "/site-packages/";
+/// Where MicroPython has its packages.
+const MICROPYTHON_PACKAGES: &str = "/lib/";
+/// The working folder of programs in Pyodide.
+const HOME: &str = "/home/pyodide/";
+
+/// A frame without a name is that of a syntax error.
+fn precision(interpreter: Interpreter, frame: &Frame) -> Precision {
     match interpreter {
-        Interpreter::MicroPython if has_no_name => Precision::Near,
+        Interpreter::MicroPython if frame.name.is_none() => Precision::Near,
         Interpreter::MicroPython | Interpreter::Pyodide => Precision::Exact,
     }
 }
 
-/// Cuts a chain into its blocks; each but the last has the sentence that joins
-/// it to the next. A message may quote such a sentence, so a cut needs a
-/// header after it or a block that has none itself (its exception was never raised).
-fn split_chain<'a>(lines: &'a [&'a str]) -> Vec<(&'a [&'a str], &'a str)> {
-    let mut segments = Vec::new();
-    let mut start = 0;
-    let mut at = 0;
-    while at + 3 < lines.len() {
-        let link = lines[at + 1].trim_start_matches("  | ");
-        let is_link =
-            is_blank(lines[at]) && (link == CAUSE || link == CONTEXT) && is_blank(lines[at + 2]);
-        let has_header = lines[start..at].iter().any(|line| is_header(line));
-        if is_link && (is_header(lines[at + 3]) || !has_header) {
-            segments.push((&lines[start..at], link));
-            start = at + 3;
-            at = start;
-        } else {
-            at += 1;
+/// A line of a block, without the bars of the groups around it.
+#[derive(Clone, Copy)]
+enum Line<'a> {
+    /// Of the block itself.
+    Own(&'a str),
+    /// Of the members of a group, with their bars as if this group were the outermost.
+    Deeper(&'a str),
+}
+
+impl<'a> Line<'a> {
+    fn own(self) -> Option<&'a str> {
+        match self {
+            Line::Own(text) => Some(text),
+            Line::Deeper(_) => None,
         }
     }
-    segments.push((&lines[start..], ""));
-    segments
+
+    fn is_blank(self) -> bool {
+        self.own().is_some_and(str::is_empty)
+    }
+
+    fn header(self) -> Option<Header> {
+        self.own().and_then(header)
+    }
 }
 
-fn is_header(line: &str) -> bool {
-    line == HEADER || line == GROUP_HEADER || line == GROUP_HEADER.trim_start()
+/// How a block begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Plain,
+    Group,
+    /// A group that is in none: bars begin with it.
+    OutermostGroup,
 }
 
-/// Empty, or the bar of a group with nothing after it.
-fn is_blank(line: &str) -> bool {
-    line.is_empty() || line == "  |" || line == "  | "
+fn header(line: &str) -> Option<Header> {
+    match line {
+        HEADER => Some(Header::Plain),
+        GROUP_HEADER => Some(Header::Group),
+        _ if line.strip_prefix("  + ") == Some(GROUP_HEADER) => Some(Header::OutermostGroup),
+        _ => None,
+    }
 }
 
-fn block(
-    lines: &[&str],
-    link: &str,
-    programs: &dyn Fn(&str) -> Option<Place>,
-    before: &mut String,
-) -> Block {
-    let link = link.to_string();
-    let Some(header) = lines.iter().position(|line| is_header(line)) else {
-        return Block {
-            frames: Vec::new(),
-            error: ErrorText::of(lines),
-            group: Vec::new(),
-            link,
-        };
+/// Cuts a chain into its blocks. A message may quote a sentence that joins two,
+/// so a cut needs a header after it or a block that has none itself (its exception was never raised).
+fn chain<'a>(lines: &[Line<'a>], single: &mut dyn FnMut(&[Line<'a>]) -> Block) -> Block {
+    let mut earlier = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at + 3 < lines.len() {
+        let link = lines[at + 1].own().and_then(Link::of);
+        let link = link.filter(|_| lines[at].is_blank() && lines[at + 2].is_blank());
+        let has_header = lines[start..at].iter().any(|line| line.header().is_some());
+        match link {
+            Some(link) if lines[at + 3].header().is_some() || !has_header => {
+                let block = single(&lines[start..at]);
+                earlier.push(Earlier { block, link });
+                start = at + 3;
+                at = start;
+            }
+            _ => at += 1,
+        }
+    }
+    let mut last = single(&lines[start..]);
+    last.earlier = earlier;
+    last
+}
+
+/// What stands before the header of a block that is in no group, and the block,
+/// its bars taken off.
+fn outermost<'a>(lines: &[Line<'a>]) -> (String, Vec<Line<'a>>) {
+    let Some(at) = lines.iter().position(|line| line.header().is_some()) else {
+        return (String::new(), lines.to_vec());
     };
-    if before.is_empty() {
-        *before = lines[..header].join("\n");
+    let texts = |lines: &[Line<'a>]| lines.iter().filter_map(|line| line.own()).collect();
+    let above: Vec<&str> = texts(&lines[..at]);
+    let mut block = lines[at..].to_vec();
+    if block[0].header() == Some(Header::OutermostGroup) {
+        let body: Vec<&str> = texts(&lines[at + 1..]);
+        block = levels(&body);
+        block.insert(0, Line::Own(GROUP_HEADER));
     }
-    let body = &lines[header + 1..];
-    if lines[header] == HEADER {
-        let (frames, rest) = frames(body, programs);
-        return Block {
-            frames,
-            error: ErrorText::of(&body[rest..]),
-            group: Vec::new(),
-            link,
-        };
-    }
-    let (own, members) = split_group(body);
-    let (frames, rest) = frames(&own, programs);
-    let group = members.iter().map(|line| line.to_string()).collect();
-    Block {
-        frames,
-        error: ErrorText::of(&own[rest..]),
-        group,
-        link,
-    }
+    (above.join("\n"), block)
 }
 
-/// The group's own lines without their bar, and its members as they are.
-fn split_group<'a>(body: &'a [&'a str]) -> (Vec<&'a str>, &'a [&'a str]) {
-    let end = body
+/// Takes the bar of a group off its lines, and its share of the indentation off its members' lines.
+fn levels<'a>(lines: &[&'a str]) -> Vec<Line<'a>> {
+    let level = |line: &'a str| {
+        // An empty line may have lost the blank behind its bar.
+        let own = line
+            .strip_prefix(BAR)
+            .or((line == BAR.trim_end()).then_some(""));
+        own.map_or_else(
+            || Line::Deeper(line.strip_prefix("  ").unwrap_or(line)),
+            Line::Own,
+        )
+    };
+    lines.iter().copied().map(level).collect()
+}
+
+/// A block that nothing came before.
+fn single(lines: &[Line], programs: &dyn Fn(&str) -> Option<Place>) -> Block {
+    let header = lines.iter().position(|line| line.header().is_some());
+    let body = &lines[header.map_or(0, |header| header + 1)..];
+    let own: Vec<&str> = body.iter().map_while(|line| line.own()).collect();
+    let deeper: Vec<&str> = body[own.len()..]
         .iter()
-        .position(|line| line.trim_start().starts_with("+-+--"))
-        .unwrap_or(body.len());
-    let own = body[..end]
-        .iter()
-        .map(|line| {
-            line.strip_prefix("  | ")
-                .or_else(|| line.strip_prefix("  |"))
-                .unwrap_or(line)
+        .map(|line| match line {
+            Line::Own(text) | Line::Deeper(text) => *text,
         })
         .collect();
-    (own, &body[end..])
+    let (frames, rest) = frames(&own, programs);
+    Block {
+        error: ErrorText::of(&own[rest..]),
+        frames,
+        earlier: Vec::new(),
+        members: members(&deeper, programs),
+    }
+}
+
+/// The members of a group: what stands between the lines that number them.
+fn members(lines: &[&str], programs: &dyn Fn(&str) -> Option<Place>) -> Vec<Block> {
+    let Some((first, rest)) = lines.split_first() else {
+        return Vec::new();
+    };
+    if !first.starts_with("+-+--") {
+        return Vec::new();
+    }
+    rest.split(|line| line.starts_with("  +--"))
+        .filter(|member| !member.is_empty())
+        .map(|member| chain(&levels(member), &mut |lines| single(lines, programs)))
+        .collect()
 }
 
 /// The frames at the start of `lines`, and how many lines they took.
@@ -340,7 +476,7 @@ fn frames(lines: &[&str], programs: &dyn Fn(&str) -> Option<Place>) -> (Vec<Fram
             .iter()
             .map(|line| without_indent(line))
             .collect();
-        frame.caret = columns::marked(&frame.excerpt);
+        frame.caret = columns::marked(&frame.excerpt, frame.unit());
         at += excerpt;
         repeats = if frames.last().is_some_and(|last| is_same(last, &frame)) {
             repeats + 1
@@ -355,6 +491,16 @@ fn frames(lines: &[&str], programs: &dyn Fn(&str) -> Option<Place>) -> (Vec<Fram
         }
     }
     (frames, at)
+}
+
+impl Frame {
+    /// A syntax error's carets count characters, other carets columns of a terminal.
+    fn unit(&self) -> columns::Unit {
+        match self.name {
+            None => columns::Unit::Characters,
+            Some(_) => columns::Unit::Columns,
+        }
+    }
 }
 
 /// Two frames at one place, as MicroPython lists every call of a recursion.
@@ -385,7 +531,7 @@ fn without_indent(line: &str) -> String {
 fn frame(line: &str, programs: &dyn Fn(&str) -> Option<Place>) -> Option<Frame> {
     let rest = line.strip_prefix("  File \"")?;
     // A path may contain quotes; the last place where the rest fits is the end of it.
-    let (file, rest) = rest.split_once("\", line ")?;
+    let (file, rest) = rest.rsplit_once("\", line ")?;
     let digits = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());
@@ -411,6 +557,10 @@ fn place(file: &str, programs: &dyn Fn(&str) -> Option<Place>) -> Place {
     }
     if is_internal(file) {
         Place::Internal
+    } else if file.contains(SITE_PACKAGES) || file.starts_with(MICROPYTHON_PACKAGES) {
+        Place::Package
+    } else if file.starts_with('<') {
+        Place::Text
     } else {
         Place::File
     }
@@ -424,7 +574,7 @@ fn is_internal(file: &str) -> bool {
         "/asyncio/events.py",
         "/asyncio/core.py",
     ];
-    let is_library = file.starts_with("/lib/python") && !file.contains("/site-packages/");
+    let is_library = file.starts_with("/lib/python") && !file.contains(SITE_PACKAGES);
     file.starts_with("asyncio/")
         || file == "<py-editor>"
         || file.starts_with("<frozen ")
@@ -437,8 +587,3 @@ fn is_internal(file: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
-
-/// What the name of a kind of error may hold; letters beyond ASCII are not told from signs.
-fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '.' || !(c.is_ascii() || c.is_whitespace())
-}

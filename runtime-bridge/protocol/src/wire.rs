@@ -80,10 +80,7 @@ impl FromWorker {
         }
         if let Some(done) = value.member("Done") {
             let run = RunId(number(&done, "run")? as u32);
-            let error = done
-                .member("error")
-                .map(|error| raised(&error))
-                .transpose()?;
+            let error = error(&done)?;
             return Ok(Self::Done { run, error });
         }
         if let Some(told) = value.member("Fatal") {
@@ -109,6 +106,11 @@ impl FromWorker {
         if let Some(taken) = value.member("Taken") {
             let (path, url) = (text(&taken, "path")?, optional_text(&taken, "url"));
             return Ok(Self::Taken { path, url });
+        }
+        if let Some(checked) = value.member("Checked") {
+            let check = number(&checked, "check")? as u32;
+            let error = error(&checked)?;
+            return Ok(Self::Checked { check, error });
         }
         if let Some(input) = value.member("Input") {
             return truth(&input, "hidden").map(|hidden| Self::Input { hidden });
@@ -159,6 +161,11 @@ fn chunk(value: &impl Value) -> Result<Chunk, Unreadable> {
         stream,
         text: text(value, "text")?,
     })
+}
+
+fn error(value: &impl Value) -> Result<Option<Raised>, Unreadable> {
+    let error = value.member("error");
+    error.map(|error| raised(&error)).transpose()
 }
 
 fn raised(value: &impl Value) -> Result<Raised, Unreadable> {
@@ -243,6 +250,10 @@ impl ToWorker {
                 vec![("path", V::of_text(path)), ("url", V::of_text(url))],
             ),
             Self::Take { path } => tagged("Take", vec![("path", V::of_text(path))]),
+            Self::Check { check, code } => tagged(
+                "Check",
+                vec![("check", V::of_number(*check)), ("code", V::of_text(code))],
+            ),
         }
     }
 }

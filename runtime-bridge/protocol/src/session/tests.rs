@@ -1,6 +1,7 @@
 //! Every odd order of clicks, loads and messages that two impatient people can cause.
 
 mod asking;
+mod checking;
 mod preparing;
 
 use super::*;
@@ -129,6 +130,7 @@ fn posted(message: &ToWorker) -> String {
         ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
         ToWorker::Put { path, url } => format!("post put {path} of {url}"),
         ToWorker::Take { path } => format!("post take {path}"),
+        ToWorker::Check { check, code } => format!("post check {check}: {code}"),
     }
 }
 
@@ -159,6 +161,8 @@ fn noticed(notice: &Notice) -> String {
                 if *hidden { ", hidden" } else { "" }
             )
         }
+        Notice::Checked { revision, problem } => format!("checked r{revision}: {problem:?}"),
+        Notice::Pointed { mark, message } => format!("pointed at {}: {message}", mark.line),
         Notice::Done(report) => done(report),
     }
 }
@@ -2201,6 +2205,7 @@ fn frames_know_whose_text_they_are_in() {
         panic!("it failed")
     };
     let shown: Vec<_> = traceback
+        .last
         .frames
         .iter()
         .map(|frame| (frame.place, frame.shown_file()))
@@ -2209,7 +2214,7 @@ fn frames_know_whose_text_they_are_in() {
         shown,
         [
             (Place::Program { run: RunId(2) }, "main.py"),
-            (Place::Neighbour, "another editor"),
+            (Place::Neighbour { run: RunId(1) }, "another editor"),
             (Place::Setup, "setup code"),
         ]
     );

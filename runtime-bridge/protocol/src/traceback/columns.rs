@@ -16,20 +16,33 @@ pub struct Columns {
     pub to: u32,
 }
 
+/// What carets count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Characters; a blank of the source stands before them as it is.
+    Characters,
+    /// Columns of a terminal.
+    Columns,
+}
+
 /// What the second line of an excerpt marks in the first; None where it is not a line of carets.
-pub(super) fn marked(excerpt: &[String]) -> Option<Columns> {
+pub(super) fn marked(excerpt: &[String], unit: Unit) -> Option<Columns> {
     let [source, carets, ..] = excerpt else {
         return None;
     };
     let is_mark = |c: char| c == '^' || c == '~';
-    if !carets.chars().all(|c| is_mark(c) || c == ' ') {
+    if !carets.chars().all(|c| is_mark(c) || c.is_whitespace()) {
         return None;
     }
-    let from = carets.find(is_mark)?;
-    let to = carets.rfind(is_mark)? + 1;
-    let blank = source.chars().take_while(|c| *c == ' ').count();
-    let from = character_at(source, from).checked_sub(blank)?;
-    let to = character_at(source, to).checked_sub(blank)?;
+    let before = &carets[..carets.find(is_mark)?];
+    let from = before.chars().count();
+    let to = from + carets[before.len()..].rfind(is_mark)? + 1;
+    let blank = source.chars().take_while(|c| c.is_whitespace()).count();
+    let at = |column: usize| match unit {
+        Unit::Characters => column.checked_sub(blank),
+        Unit::Columns => character_at(source, column).checked_sub(blank),
+    };
+    let (from, to) = (at(from)?, at(to)?);
     (from < to).then_some(Columns {
         from: from as u32,
         to: to as u32,
@@ -75,7 +88,7 @@ mod tests {
     use super::*;
 
     fn marked_text(source: &str, carets: &str) -> Option<String> {
-        let columns = marked(&[source.into(), carets.into()])?;
+        let columns = marked(&[source.into(), carets.into()], Unit::Columns)?;
         let characters: Vec<char> = source.trim_start().chars().collect();
         Some(
             characters[columns.from as usize..columns.to as usize]
@@ -102,6 +115,16 @@ mod tests {
     }
 
     #[test]
+    fn a_syntax_error_counts_characters() {
+        let marked = |source: &str, carets: &str| {
+            marked(&[source.into(), carets.into()], Unit::Characters)
+                .map(|columns| (columns.from, columns.to))
+        };
+        assert_eq!(marked("x = \"漢\" = 1", "        ^"), Some((8, 9)));
+        assert_eq!(marked("\tx = (1,, 2)", "\t       ^"), Some((7, 8)));
+    }
+
+    #[test]
     fn a_deeper_first_line_is_counted_from_its_own_start() {
         assert_eq!(marked_text("    a", "    ~").as_deref(), Some("a"));
     }
@@ -109,13 +132,13 @@ mod tests {
     #[test]
     fn source_is_not_taken_for_carets() {
         assert_eq!(marked_text("total(", "1,"), None);
-        assert_eq!(marked(&["x".into()]), None);
+        assert_eq!(marked(&["x".into()], Unit::Columns), None);
     }
 
     #[test]
     fn an_unclosed_bracket_may_be_marked_beyond_the_end() {
         assert_eq!(
-            marked(&["a =".into(), "   ^".into()]),
+            marked(&["a =".into(), "   ^".into()], Unit::Columns),
             Some(Columns { from: 3, to: 4 })
         );
     }

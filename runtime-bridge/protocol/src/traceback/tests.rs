@@ -3,6 +3,8 @@
 use super::*;
 use expect_test::{Expect, expect, expect_file};
 
+mod wrong;
+
 const CORPUS: &str = include_str!("../../fixtures/tracebacks.txt");
 
 /// Pyodide's frames around a program that fails at once.
@@ -52,11 +54,7 @@ fn short(traceback: &Traceback) -> String {
     if !traceback.before.is_empty() {
         out += &format!("before: {:?}\n", traceback.before);
     }
-    for block in &traceback.earlier {
-        out += &short_block(&block.frames, &block.error, &block.group);
-        out += &format!("-- {}\n", block.link);
-    }
-    out += &short_block(&traceback.frames, &traceback.error, &traceback.group);
+    out += &short_block(&traceback.last);
     match traceback.marked_line() {
         None => out + "mark nothing\n",
         Some(mark) => {
@@ -70,13 +68,20 @@ fn short(traceback: &Traceback) -> String {
     }
 }
 
-fn short_block(frames: &[Frame], error: &ErrorText, group: &[String]) -> String {
-    let mut out: String = frames.iter().map(short_frame).collect();
-    out += &format!("error {:?}: {:?}\n", error.kind, error.message);
-    out + &group
-        .iter()
-        .map(|line| format!("group {line}\n"))
-        .collect::<String>()
+fn short_block(block: &Block) -> String {
+    let mut out = String::new();
+    for Earlier { block, link } in &block.earlier {
+        out += &short_block(block);
+        out += &format!("-- {link:?}\n");
+    }
+    out += &block.frames.iter().map(short_frame).collect::<String>();
+    out += &format!("error {:?}: {:?}\n", block.error.kind, block.error.message);
+    for member in &block.members {
+        for line in short_block(member).lines() {
+            out += &format!("  | {line}\n");
+        }
+    }
+    out
 }
 
 fn short_frame(frame: &Frame) -> String {
@@ -91,7 +96,9 @@ fn short_frame(frame: &Frame) -> String {
     let whose = match place {
         Place::Program { .. } => "program",
         Place::File => "file",
-        Place::Neighbour => "neighbour",
+        Place::Neighbour { .. } => "neighbour",
+        Place::Package => "package",
+        Place::Text => "text",
         Place::Setup => "setup",
         Place::Internal => return format!("internal {}:{line}\n", crate::config::file_name(file)),
     };
@@ -188,7 +195,7 @@ fn a_task_that_failed_in_the_background_doubles_its_newlines() {
         expect![[r#"
             before: "Unhandled exception in event loop"
             program <exec>:3 in bg []
-            error "": "\nValueError: bg"
+            error "ValueError": "bg"
             mark Exact line 3
         "#]],
     );
@@ -211,7 +218,7 @@ json.decoder.JSONDecodeError: Expecting property name
         expect![[r#"
             program main.py:2 in <module> [0..15] ["json.loads(\"{\")", "~~~~~~~~~~^^^^^"]
             internal decoder.py:345
-            file /lib/python3.14/site-packages/rich/text.py:9 in f []
+            package /lib/python3.14/site-packages/rich/text.py:9 in f []
             internal <frozen importlib._bootstrap>:1
             internal 1:1
             error "json.decoder.JSONDecodeError": "Expecting property name"
@@ -226,7 +233,7 @@ fn a_cause_that_was_never_raised_has_no_header() {
         "ValueError: a\n\nThe above exception was the direct cause of the following exception:\n\nTraceback (most recent call last):\n  File \"main.py\", line 1, in <module>\nTypeError: b\n",
         expect![[r#"
             error "ValueError": "a"
-            -- The above exception was the direct cause of the following exception:
+            -- Cause
             program main.py:1 in <module> []
             error "TypeError": "b"
             mark Exact line 1
@@ -284,7 +291,7 @@ fn programs_are_shown_under_one_name() {
         "Traceback (most recent call last):\n  File \"<stdin>\", line 1\nSyntaxError: invalid syntax\n",
         Interpreter::MicroPython,
     );
-    assert_eq!(traceback.frames[0].shown_file(), "main.py");
+    assert_eq!(traceback.last.frames[0].shown_file(), "main.py");
     assert_eq!(
         traceback.marked_line().map(|mark| mark.precision),
         Some(Precision::Near)
@@ -297,6 +304,6 @@ proptest::proptest! {
     fn any_text_is_kept(raw in "(Traceback \\(most recent call last\\):\n|  File \"[a-z<>.]{0,6}\", line [0-9]{0,12}(, in f)?\n|  [+|] [ -]{0,4}|    [~^ é]{0,5}\n|\n|[A-Za-z: é漢]{0,8}\n?){0,12}") {
         let traceback = parsed(&raw, Interpreter::Pyodide);
         proptest::prop_assert_eq!(&traceback.raw, &raw);
-        proptest::prop_assert!(raw.contains(&traceback.error.text) || !traceback.group.is_empty() || raw.contains("| ") || raw.contains("+ "));
+        proptest::prop_assert!(raw.contains(&traceback.last.error.text) || !traceback.last.members.is_empty() || raw.contains("| ") || raw.contains("+ "));
     }
 }

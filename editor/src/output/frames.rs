@@ -1,0 +1,200 @@
+//! The way of an error through the program, as a list of lines: the reader's own,
+//! the innermost first, each with its source and a link to where it is; those of
+//! the interpreter behind a button.
+//!
+//! Not here: where a link leads, and what a frame is.
+
+use std::rc::Rc;
+
+use runtime_bridge::protocol::traceback::{Columns, Frame, Place};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{HtmlElement, MouseEvent};
+
+use crate::dom::{append, element, element_with_text, set, text_node};
+
+/// Where the line of a frame can be seen, by the frame and what is to say there; gives whether it can.
+pub type FrameLink = Rc<dyn Fn(&Frame, &str, Step) -> bool>;
+
+/// What is asked of a link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Whether it leads anywhere.
+    Ask,
+    /// To go there.
+    Go,
+}
+
+/// Wraps a function as a link.
+pub fn frame_link(go: impl Fn(&Frame, &str, Step) -> bool + 'static) -> FrameLink {
+    Rc::new(go)
+}
+
+/// Frames shown at each end of a long chain of calls.
+const SHOWN: usize = 8;
+
+/// What of a list is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The reader's own frames, a long chain of them with a gap.
+    Own,
+    /// The reader's own frames.
+    AllOwn,
+    /// The interpreter's as well.
+    All,
+}
+
+struct List {
+    list: HtmlElement,
+    more: HtmlElement,
+    frames: Vec<Frame>,
+    error: String,
+    link: FrameLink,
+}
+
+/// Adds the frames of an error to a panel; nothing where there are none.
+pub fn add(panel: &HtmlElement, frames: &[Frame], error: &str, link: &FrameLink) {
+    if frames.is_empty() {
+        return;
+    }
+    let list = Rc::new(List {
+        list: element("ol", "frames"),
+        more: element("span", ""),
+        frames: frames.to_vec(),
+        error: error.to_owned(),
+        link: link.clone(),
+    });
+    append(panel, &list.list);
+    if frames.iter().any(is_internal) {
+        append(panel, &list.more);
+    }
+    list.show(Extent::Own);
+}
+
+fn is_internal(frame: &Frame) -> bool {
+    frame.place == Place::Internal
+}
+
+impl List {
+    /// The innermost call is where it happened, so it comes first.
+    fn show(self: &Rc<Self>, extent: Extent) {
+        self.list.set_text_content(None);
+        let is_seen = |frame: &&Frame| extent == Extent::All || !is_internal(frame);
+        let seen: Vec<&Frame> = self.frames.iter().rev().filter(is_seen).collect();
+        let hidden = match extent {
+            Extent::Own => seen.len().saturating_sub(2 * SHOWN),
+            Extent::AllOwn | Extent::All => 0,
+        };
+        for (index, frame) in seen.iter().enumerate() {
+            if hidden > 0 && index == SHOWN {
+                append(&self.list, &self.gap(hidden));
+            }
+            if hidden == 0 || index < SHOWN || index >= SHOWN + hidden {
+                append(&self.list, &self.item(frame));
+            }
+        }
+        self.list.set_hidden(seen.is_empty());
+        self.offer(extent);
+    }
+
+    /// The button that shows the interpreter's frames, or takes them away.
+    fn offer(self: &Rc<Self>, extent: Extent) {
+        let is_all = extent == Extent::All;
+        let (text, next) = match is_all {
+            true => ("Only the program's calls".to_owned(), Extent::Own),
+            false => (
+                ["Show all ", &self.frames.len().to_string(), " calls"].concat(),
+                Extent::All,
+            ),
+        };
+        let list = self.clone();
+        let toggle = button("tool more", &text, move || {
+            list.show(next);
+            // The button pressed is gone; the keyboard stays where it was.
+            let fresh = list.more.first_element_child();
+            if let Some(fresh) = fresh.and_then(|fresh| fresh.dyn_into::<HtmlElement>().ok()) {
+                let _ = fresh.focus();
+            }
+        });
+        set(
+            &toggle,
+            "aria-expanded",
+            if is_all { "true" } else { "false" },
+        );
+        self.more.set_text_content(None);
+        append(&self.more, &toggle);
+    }
+
+    fn gap(self: &Rc<Self>, hidden: usize) -> HtmlElement {
+        let item = element("li", "");
+        let text = ["… ", &hidden.to_string(), " more calls …"].concat();
+        let list = self.clone();
+        append(
+            &item,
+            &button("tool", &text, move || list.show(Extent::AllOwn)),
+        );
+        item
+    }
+
+    fn item(&self, frame: &Frame) -> HtmlElement {
+        let item = element("li", if is_internal(frame) { "internal" } else { "" });
+        let line = ["line ", &frame.line.to_string()].concat();
+        let named = match frame.place {
+            Place::Program { .. } => line,
+            _ => [frame.shown_file(), ", ", &line].concat(),
+        };
+        append(&item, &place(frame, &named, &self.error, &self.link));
+        if let Some(name) = frame.name.as_deref().filter(|name| *name != "<module>") {
+            append(
+                &item,
+                &element_with_text("span", "place", &["in ", name].concat()),
+            );
+        }
+        let is_repeated = |text: &&String| text.starts_with("[Previous");
+        if let Some(text) = frame.excerpt.first().filter(|text| !is_repeated(text)) {
+            append(&item, &source(text, frame.caret));
+        }
+        if let Some(repeated) = frame.excerpt.last().filter(is_repeated) {
+            append(&item, &element_with_text("span", "place", repeated));
+        }
+        item
+    }
+}
+
+/// The place of a frame: a link where it leads somewhere.
+pub fn place(frame: &Frame, text: &str, error: &str, link: &FrameLink) -> HtmlElement {
+    if !link(frame, error, Step::Ask) {
+        return element_with_text("span", "place", text);
+    }
+    let (frame, error, link) = (frame.clone(), error.to_owned(), link.clone());
+    button("frame", text, move || {
+        link(&frame, &error, Step::Go);
+    })
+}
+
+/// A source line with what the interpreter's carets mark.
+fn source(text: &str, marked: Option<Columns>) -> HtmlElement {
+    let text = text.trim();
+    let code = element("code", "source");
+    let Some(Columns { from, to }) = marked else {
+        append(&code, &text_node(text));
+        return code;
+    };
+    let part = |from: u32, to: u32| -> String {
+        let chars = text.chars().skip(from as usize);
+        chars.take((to - from) as usize).collect()
+    };
+    append(&code, &text_node(&part(0, from)));
+    append(&code, &element_with_text("span", "fault", &part(from, to)));
+    append(&code, &text_node(&part(to, u32::MAX)));
+    code
+}
+
+/// A button. What it does goes with it, and it with the next run.
+pub fn button(class: &str, text: &str, act: impl Fn() + 'static) -> HtmlElement {
+    let button = element_with_text("button", class, text);
+    set(&button, "type", "button");
+    let click = Closure::<dyn FnMut(MouseEvent)>::new(move |_| act());
+    button.set_onclick(Some(click.into_js_value().unchecked_ref()));
+    button
+}
