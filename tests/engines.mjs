@@ -239,11 +239,16 @@ const WATCH = `<script>
  */
 export async function openPage(browser, server) {
   server.route("/engine.html", { type: "text/html; charset=utf-8", body: documentOf(NO_SPARE + RECORDER + WATCH, "") });
-  await browser.goto(`${server.url}/engine.html`);
-  await browser.evaluate(() => customElements.whenDefined("mpy-editor").then(() => {}));
+  /** Another visit to the same page. */
+  const visit = async () => {
+    await browser.goto(`${server.url}/engine.html`);
+    await browser.evaluate(() => customElements.whenDefined("mpy-editor").then(() => {}));
+  };
+  await visit();
   let editors = 0;
   return {
     ...browser,
+    visit,
     /** @returns {Promise<string[]>} errors that nobody caught, and those of the console, since the last question */
     troubles: () => browser.evaluate(() => troubles.splice(0)),
 
@@ -326,6 +331,11 @@ function editorIn(browser, id) {
     story: () => browser.evaluate((id) => {
       const names = heard.filter(({ target }) => target.id === id).map(({ name }) => name);
       return names.filter((name, index) => name !== names[index - 1]);
+    }, id),
+    /** How its interpreter came up, repetitions left out. @returns {Promise<string[]>} */
+    phases: () => browser.evaluate((id) => {
+      const phases = heard.filter(({ name, target }) => target.id === id && name.endsWith(":progress")).map(({ detail }) => detail.phase);
+      return phases.filter((phase, index) => phase !== phases[index - 1]);
     }, id),
     /** @returns {Promise<number>} runs that have ended */
     ended: () => browser.evaluate((id) => heard.filter(({ name, target }) => target.id === id && name.endsWith(":done")).length, id),

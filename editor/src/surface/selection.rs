@@ -42,7 +42,8 @@ impl Surface {
         ));
     }
 
-    pub(super) fn has_focus(&self) -> bool {
+    /// Whether the keyboard is in the text.
+    pub fn has_focus(&self) -> bool {
         self.nodes
             .root
             .active_element()
