@@ -28,10 +28,14 @@ const PROGRAM = `class Circle(Base):
         return 3.14 * len([True]) ** by
 `;
 
-/** @param {import("node:test").TestContext} t @param {string} [code] @param {object} [more] */
+/**
+ * With what comes when somebody goes to an editor.
+ * @param {import("node:test").TestContext} t @param {string} [code] @param {object} [more]
+ */
 async function typist(t, code = "", more = {}) {
   const editor = await openEditor(t, on, { code, ...more });
   await editor.focus();
+  await editor.host.locator(".touch").waitFor({ state: "attached" });
   return editor;
 }
 
@@ -406,8 +410,15 @@ test("forced colours keep marks and states; reduced motion moves nothing", async
   await editor.focus();
   await editor.press("Control+Home", "Control+d", "Control+d");
   await editor.host.locator(".marks > .selected").waitFor();
-  const outline = await editor.host.locator(".marks > .selected").evaluate((mark) => getComputedStyle(mark).outlineStyle);
-  assert.equal(outline, "solid", "what the browser does not draw as selected is seen");
+  const [seen, wanted] = await editor.host.locator(".marks > .selected").evaluate((mark) => {
+    const probe = mark.parentElement?.appendChild(document.createElement("i"));
+    if (!probe) return [];
+    probe.style.cssText = "background: Highlight; forced-color-adjust: none";
+    const colours = [mark, probe].map((element) => getComputedStyle(element).backgroundColor);
+    probe.remove();
+    return colours;
+  });
+  assert.equal(seen, wanted, "what the browser does not draw as selected is seen");
   await editor.button.click();
   await editor.reaches("running");
   const moving = await editor.host.evaluate((host) => /** @type {ShadowRoot} */ (host.shadowRoot).getAnimations().length);
