@@ -55,12 +55,13 @@ const lacking = (...programs) => programs.filter((program) => !existsSync(progra
 /**
  * The engines beside the one that has a whole matrix of its own. `start` gives a
  * browser, for pages with or without shared memory: Firefox goes by the page's
- * headers alone, WebKitGTK has none unless told to, not even on isolated pages.
- * @type {{ name: string, start: (memory: "shared" | "own") => Promise<Driver>, missing: string | false }[]}
+ * headers alone, WebKitGTK has none unless told to, not even on isolated pages. One that
+ * `forgets` is driven as a private window: what a page stores goes with the page.
+ * @type {{ name: string, start: (memory: "shared" | "own") => Promise<Driver>, missing: string | false, forgets: boolean }[]}
  */
 export const ENGINES = [
-  { name: "Firefox", start: startFirefox, missing: lacking(PROGRAMS.firefox) },
-  { name: "WebKitGTK", start: startWebKit, missing: lacking(PROGRAMS.webkit, PROGRAMS.display, PROGRAMS.window) },
+  { name: "Firefox", start: startFirefox, missing: lacking(PROGRAMS.firefox), forgets: false },
+  { name: "WebKitGTK", start: startWebKit, missing: lacking(PROGRAMS.webkit, PROGRAMS.display, PROGRAMS.window), forgets: true },
 ];
 
 /** @returns {Promise<Driver>} */

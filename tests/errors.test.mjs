@@ -40,7 +40,6 @@ const RECURSIONS = {
 };
 const RECURSIONS_OF_CPYTHON = {
   "a cache": `import functools\n@functools.lru_cache\ndef f(x): return f(x + 1)\nf(0)`,
-  "json.dumps": `import json\njson.dumps(object(), default=lambda _: [object()])`,
   pickle: `import pickle\nclass A:\n    def __reduce__(self): return A, (A(),)\npickle.dumps(A())`,
   "a limit set high": `import sys\nsys.setrecursionlimit(10**6)\nclass A:\n    def __repr__(self): return f"{self}"\ntry: repr(A())\nfinally: sys.setrecursionlimit(1000)`,
   "the value of the last expression": `class A:\n    def __repr__(self): return repr(self)\nA()`,

@@ -176,7 +176,7 @@ for (const { tag, name } of KINDS) {
     await editor.says("ValueError: in a task");
     // A callback of JavaScript's, and one that fails.
     const late = (/** @type {string} */ name) => (name === "Pyodide" ? `from pyodide.ffi import create_once_callable as late` : `late = lambda f: f`);
-    const timers = `import js\n${late(name)}\ndef tell(): print("late")\ndef fail(): return {}["late key"]\njs.setTimeout(late(tell), 1)\njs.setTimeout(late(fail), 2)\nprint("end")`;
+    const timers = `import js\n${late(name)}\ndef tell(): print("told late")\ndef fail(): return {}["late key"]\njs.setTimeout(late(tell), 1)\njs.setTimeout(late(fail), 2)\nprint("end")`;
     assert.equal((await editor.run(timers)).outcome, "ok");
     await editor.says("told late");
     await editor.says(/KeyError: '?late key/);
