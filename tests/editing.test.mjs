@@ -204,6 +204,8 @@ test("brackets and quotes come in pairs, go around a selection, and are stepped 
 
 test("lines are moved, copied, deleted, joined and made comments by keys", async (t) => {
   const editor = await typist(t, "if a:\n    b\nc");
+  // What does it comes when somebody goes to an editor.
+  await editor.host.locator(".marks").waitFor({ state: "attached" });
   await editor.press("Alt+ArrowUp");
   await editor.is("if a:\nc|\n    b");
   await editor.press("Alt+Shift+ArrowDown");
