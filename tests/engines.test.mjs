@@ -274,7 +274,8 @@ function mainLines(engine, { isolated, memory }) {
     const asking = () => on.page.editor("mpy-editor", "", { "service-worker": "/service-worker.js" });
     // The first worker brings it, and with it a reload.
     await (await asking()).click("button.run");
-    await on.page.loadedAgain(() => navigator.serviceWorker.controller !== null && document.readyState === "complete");
+    // It may have the page in its hands before the reload, while that editor is still there.
+    await on.page.loadedAgain(() => navigator.serviceWorker.controller !== null && document.readyState === "complete" && !document.querySelector("[service-worker]"));
     const editor = await asking();
     // Of fifty questions some overtake what they are about, in WebKit.
     const read = `from pyscript import document\ndocument.title = "after"\nprint({document.title for _ in range(50)})`;
