@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 use editor_core::lines::Way;
 
-use crate::component::Controller;
+use runtime_bridge::protocol::Inspection;
+
+use crate::component::{Controller, Told};
 use crate::style;
 use crate::surface::Surface;
 use crate::surface::suggestions::Suggestions;
@@ -32,6 +34,12 @@ pub fn equip(surface: &Rc<Surface>) {
 #[inline(never)]
 pub fn look_soon(controller: &Controller) {
     controller.look_soon();
+}
+
+/// See [`Controller::inspect`].
+#[inline(never)]
+pub fn inspect(controller: &Controller, what: Inspection, name: &str, told: Told) {
+    controller.inspect(what, name, told);
 }
 
 /// See [`Surface::go_to_mark`].
