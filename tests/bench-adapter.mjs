@@ -49,9 +49,10 @@ export default {
     };
     // An editor that cannot be seen becomes editable when it comes near or gets
     // the focus; until then its text is there as a block that can be focused.
+    // Whether it is near is asked last: that is a layout.
     const editable = (element) =>
       element.shadowRoot?.querySelector('[contenteditable="true"]') ||
-      (!near(element) && element.shadowRoot?.querySelector('.content[tabindex="0"]'));
+      (element.shadowRoot?.querySelector('.content[tabindex="0"]') && !near(element));
     return {
       ready: () => [...all()].filter(editable).length,
       getCode: (i) => all()[i].code,

@@ -86,8 +86,8 @@ test("Escape, then Tab, leaves the editor; so does Escape, then Shift+Tab", asyn
   await editor.press("Escape", "Shift+Tab");
   assert.notEqual(await focused(), "content");
   await editor.focus();
-  await editor.press("Escape", "b", "Tab");
-  await editor.is("ab  |");
+  await editor.press("Escape", "q", "Tab");
+  await editor.is("aq  |");
 });
 
 test("Backspace and Delete, by character and by word, over line breaks", async (t) => {

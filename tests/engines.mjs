@@ -55,12 +55,13 @@ const lacking = (...programs) => programs.filter((program) => !existsSync(progra
 /**
  * The engines beside the one that has a whole matrix of its own. `start` gives a
  * browser, for pages with or without shared memory: Firefox goes by the page's
- * headers alone, WebKitGTK has none unless told to, not even on isolated pages.
- * @type {{ name: string, start: (memory: "shared" | "own") => Promise<Driver>, missing: string | false }[]}
+ * headers alone, WebKitGTK has none unless told to, not even on isolated pages. One that
+ * `forgets` is driven as a private window: what a page stores goes with the page.
+ * @type {{ name: string, start: (memory: "shared" | "own") => Promise<Driver>, missing: string | false, forgets: boolean }[]}
  */
 export const ENGINES = [
-  { name: "Firefox", start: startFirefox, missing: lacking(PROGRAMS.firefox) },
-  { name: "WebKitGTK", start: startWebKit, missing: lacking(PROGRAMS.webkit, PROGRAMS.display, PROGRAMS.window) },
+  { name: "Firefox", start: startFirefox, missing: lacking(PROGRAMS.firefox), forgets: false },
+  { name: "WebKitGTK", start: startWebKit, missing: lacking(PROGRAMS.webkit, PROGRAMS.display, PROGRAMS.window), forgets: true },
 ];
 
 /** @returns {Promise<Driver>} */
@@ -239,11 +240,16 @@ const WATCH = `<script>
  */
 export async function openPage(browser, server) {
   server.route("/engine.html", { type: "text/html; charset=utf-8", body: documentOf(NO_SPARE + RECORDER + WATCH, "") });
-  await browser.goto(`${server.url}/engine.html`);
-  await browser.evaluate(() => customElements.whenDefined("mpy-editor").then(() => {}));
+  /** Another visit to the same page. */
+  const visit = async () => {
+    await browser.goto(`${server.url}/engine.html`);
+    await browser.evaluate(() => customElements.whenDefined("mpy-editor").then(() => {}));
+  };
+  await visit();
   let editors = 0;
   return {
     ...browser,
+    visit,
     /** @returns {Promise<string[]>} errors that nobody caught, and those of the console, since the last question */
     troubles: () => browser.evaluate(() => troubles.splice(0)),
 
@@ -326,6 +332,11 @@ function editorIn(browser, id) {
     story: () => browser.evaluate((id) => {
       const names = heard.filter(({ target }) => target.id === id).map(({ name }) => name);
       return names.filter((name, index) => name !== names[index - 1]);
+    }, id),
+    /** How its interpreter came up, repetitions left out. @returns {Promise<string[]>} */
+    phases: () => browser.evaluate((id) => {
+      const phases = heard.filter(({ name, target }) => target.id === id && name.endsWith(":progress")).map(({ detail }) => detail.phase);
+      return phases.filter((phase, index) => phase !== phases[index - 1]);
     }, id),
     /** @returns {Promise<number>} runs that have ended */
     ended: () => browser.evaluate((id) => heard.filter(({ name, target }) => target.id === id && name.endsWith(":done")).length, id),

@@ -15,7 +15,7 @@ import { ENGINES, openPage } from "./engines.mjs";
 const [, WEBKIT] = ENGINES;
 
 /** What goes on until it is stopped; a line each, which is marked. */
-const STOPPED = ["while True: pass", "while True: kept += 0", "time.sleep(1000)", "await asyncio.sleep(1000)"];
+const STOPPED = ["while True: pass", "while True: kept += 0", "time.sleep(1000)", "await asyncio.sleep(1000)", "asyncio.run(asyncio.wait_for(asyncio.Event().wait(), 1000))"];
 
 for (const engine of ENGINES) {
   describe(engine.name, { skip: engine.missing }, () => {
@@ -170,6 +170,37 @@ function mainLines(engine, { isolated, memory }) {
   test("MicroPython runs", () => runs("mpy-editor"));
   test("Pyodide runs", () => runs("py-editor"));
 
+  test("Pyodide goes on from the memory of the first start, in a second editor and at a later visit", async () => {
+    const drawn = "import random\nprint(random.random())";
+    const second = await on.page.editor("py-editor");
+    const values = [await second.program(drawn)];
+    assert.deepEqual(await second.phases(), ["restore"]);
+    if (engine.forgets) return;
+    await on.page.evaluate(async () => {
+      const cache = await caches.open("py-editor-memory");
+      const isWhole = async (/** @type {Response | undefined} */ copy) => copy && (await copy.blob()).size === Number(copy.headers.get("x-bytes"));
+      while (!(await isWhole(await cache.match((await cache.keys())[0] ?? "")))) await new Promise((later) => setTimeout(later, 25));
+    });
+    await on.page.visit();
+    const later = await on.page.editor("py-editor");
+    values.push(await later.program(drawn));
+    assert.deepEqual(await later.phases(), ["download", "restore"]);
+    assert.notEqual(values[0], values[1], "it seeds afresh");
+  });
+
+  test("a second editor takes the spare of the first, and another is made", async () => {
+    await on.page.evaluate(() => document.querySelector(`meta[name="py-editor-spare"]`)?.remove());
+    const [one, two] = [await on.page.editor("mpy-editor"), await on.page.editor("mpy-editor")];
+    await one.program("a = 1");
+    await on.page.workers(2);
+    await on.page.evaluate(() => void Object.assign(window, { earlier: [...workers] }));
+    assert.equal(await two.program("print('a' in globals())"), "False\n");
+    await on.page.workers(3);
+    assert.equal(await on.page.evaluate(() => window.earlier.every((/** @type {Worker} */ worker) => workers.has(worker))), true);
+    // A spare goes with its page.
+    await on.page.visit();
+  });
+
   /** What every interpreter does, in one editor: a start is what takes long. @param {string} tag */
   async function runs(tag) {
     const editor = await on.page.editor(tag);
@@ -183,6 +214,10 @@ function mainLines(engine, { isolated, memory }) {
       await editor.program(`import asyncio\nasync def twice(n):\n    await asyncio.sleep(0.01)\n    return 2 * n\nkept = await twice(21)\nprint(kept)`),
       "42\n",
     );
+    const call = `import asyncio\nasync def twice(n):\n    await asyncio.gather(asyncio.create_task(nap()), nap())\n    return 2 * n\nasync def nap():\n    await asyncio.sleep(0.01)\nprint(asyncio.run(twice(4)), asyncio.run(twice(5)))\nprint(await twice(6))`;
+    assert.equal(await editor.program(call), "8 10\n12\n");
+    assert.equal((await editor.run(`class A:\n    def __repr__(self): return repr(self)\nrepr(A())`)).outcome, "error");
+    assert.match(await editor.text(".failure .error-text"), /^(RecursionError|RuntimeError: maximum recursion)/);
     const failed = await editor.run(`kept += 1\n\nprint(valeu)`);
     assert.equal(failed.outcome, "error");
     assert.match(await editor.text(".failure .error-text"), /^NameError/);
@@ -192,7 +227,7 @@ function mainLines(engine, { isolated, memory }) {
     assert.equal(await editor.program("print(kept)"), "43\n");
     assert.deepEqual(await editor.texts(".line.error"), []);
     const prefix = tag.replace("-editor", "");
-    const names = ["progress", "ready", "done", "ready", "done", "ready", "done", "ready", "done"];
+    const names = ["progress", ...Array(6).fill(["ready", "done"]).flat()];
     assert.deepEqual(await editor.story(), names.map((name) => `${prefix}:${name}`));
 
     await answer(on.page, editor);

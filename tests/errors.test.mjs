@@ -23,6 +23,30 @@ const marked = (editor) =>
 /** @param {Editor} editor */
 const frames = (editor) => editor.frames.allInnerTexts();
 
+/** Calls within calls that Python's own count of its functions does not end. */
+const RECURSIONS = {
+  "__repr__": `class A:\n    def __repr__(self): return repr(self)\nrepr(A())`,
+  "__str__": `class A:\n    def __str__(self): return "%s" % self\nstr(A())`,
+  "__getattr__": `class A:\n    def __getattr__(self, name): return getattr(self, name + "x")\nA().x`,
+  "__add__": `class A:\n    def __add__(self, other): return self + other\nA() + A()`,
+  "__call__": `class A:\n    def __call__(self): return self()\nA()()`,
+  "__hash__": `class A:\n    def __hash__(self): return hash((self,))\nhash(A())`,
+  "a property": `class A:\n    @property\n    def x(self): return self.x\nA().x`,
+  "a key": `def f(x): return sorted([3, 2, 1], key=f)\nf(0)`,
+  map: `def f(x): return list(map(f, [1]))\nf(0)`,
+  reduce: `from functools import reduce\ndef f(x, y): return reduce(f, [1, 2])\nf(0, 0)`,
+  partial: `from functools import partial\ndef f(x): return partial(f, x)()\nf(0)`,
+  generators: `def g(n):\n    for x in g(n + 1): yield x\nlist(g(0))`,
+};
+const RECURSIONS_OF_CPYTHON = {
+  "a cache": `import functools\n@functools.lru_cache\ndef f(x): return f(x + 1)\nf(0)`,
+  pickle: `import pickle\nclass A:\n    def __reduce__(self): return A, (A(),)\npickle.dumps(A())`,
+  "a limit set high": `import sys\nsys.setrecursionlimit(10**6)\nclass A:\n    def __repr__(self): return f"{self}"\ntry: repr(A())\nfinally: sys.setrecursionlimit(1000)`,
+  "the value of the last expression": `class A:\n    def __repr__(self): return repr(self)\nA()`,
+  "a task": `import asyncio\nclass A:\n    def __repr__(self): return repr(self)\nasync def f(): repr(A())\nawait asyncio.create_task(f())`,
+  "asyncio.run": `import asyncio\nclass A:\n    def __repr__(self): return repr(self)\nasync def f():\n    await asyncio.sleep(0)\n    repr(A())\nasyncio.run(f())`,
+};
+
 for (const { tag, name } of KINDS) {
   const isPyodide = tag === "py-editor";
 
@@ -201,6 +225,22 @@ for (const { tag, name } of KINDS) {
       assert.ok((await editor.frames.count()) < 30);
       await editor.run(`print("kept" in globals())`);
       assert.equal(await editor.written(), "True\n");
+    });
+
+    test("endless recursion through the interpreter's own C is an error as well, and the variables stay", async (t) => {
+      const editor = await openEditor(t, on, { tag });
+      await editor.run("kept = 41");
+      for (const [what, code] of Object.entries({ ...RECURSIONS, ...(tag === "py-editor" ? RECURSIONS_OF_CPYTHON : {}) })) {
+        assert.equal((await editor.run(code)).outcome, "error", what);
+        assert.match(await error(editor), tag === "py-editor" ? /^RecursionError: / : /^RuntimeError: (maximum recursion depth exceeded|pystack exhausted)$/, what);
+        assert.equal((await editor.run("print(kept)")).outcome, "ok", what);
+        assert.equal(await editor.written(), "41\n", what);
+      }
+      // What is long and not endless goes on: nested calls, and a program of many branches.
+      const nested = `def deep(n):\n    return sorted([n], key=lambda n: deep(n - 1)) if n else [0]\nprint(deep(${tag === "py-editor" ? 60 : 20}))`;
+      const branches = Array.from({ length: 400 }, (_, n) => `elif kept == ${n}: print("branch", kept)`).join("\n");
+      await editor.run(`${nested}\nif kept < 0: pass\n${branches}`);
+      assert.match(await editor.written(), /^\[\d+\]\nbranch 41\n$/);
     });
 
     test("an error in a task that nobody awaits is shown with the program's own errors", async (t) => {

@@ -1,6 +1,7 @@
 /**
- * What an endless `print` does to a page, as a table: frames, the longest task
- * by the clock and by what it took of the processor (others may take that away),
+ * What an endless `print` does to a page, as a table: frames, beside those of the
+ * same page at rest and of one whose program only computes (the machine has others
+ * to serve, too); the longest task by the clock and by what it took of the processor,
  * memory, and how long Stop takes. For figures only; no test depends on it.
  *
  *   node tests/flood.mjs            a minute of each interpreter, with and without isolation
@@ -14,6 +15,8 @@ import { launch, startServer } from "./harness.mjs";
 
 const SECONDS = Number(process.argv[2] ?? 60);
 const CODE = "i = 0\nwhile True:\n    print(i)\n    i += 1";
+/** What a page does that is compared with, in seconds. */
+const COMPARED = Math.min(5, SECONDS);
 
 /** Megabytes that the processes of pages take. */
 async function memory(browser) {
@@ -41,6 +44,7 @@ function record() {
   const kept = { frames: 0, gap: 0, task: 0, start: performance.now() };
   let last = kept.start;
   const frame = (now) => {
+    if (window.kept !== kept) return;
     kept.frames += 1;
     kept.gap = Math.max(kept.gap, now - last);
     last = now;
@@ -49,6 +53,17 @@ function record() {
   requestAnimationFrame(frame);
   new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (kept.task = Math.max(kept.task, duration)))).observe({ type: "longtask" });
   Object.assign(window, { kept });
+}
+
+/** Frames a second since `record`. */
+const frames = ({ frames, ms }) => ((frames / ms) * 1000).toFixed(1);
+const kept = (page) => page.evaluate(() => ({ ...kept, ms: performance.now() - kept.start }));
+
+/** Frames a second of the next moments. */
+async function compared(page) {
+  await page.evaluate(record);
+  await sleep(COMPARED * 1000);
+  return frames(await kept(page));
 }
 
 async function measure(browser, server, tag) {
@@ -60,6 +75,11 @@ async function measure(browser, server, tag) {
   const run = (code) => editor.evaluate((element, code) => ((element.code = code), element.run().then(() => {})), code);
   await run("pass");
   const before = await memory(browser);
+  const idle = await compared(page);
+  const computed = run("while True: pass");
+  const computing = await compared(page);
+  await editor.evaluate((element) => element.stop());
+  await computed;
   await page.evaluate(record);
   await browser.startTracing(page, { categories: ["toplevel"] });
   const ended = run(CODE);
@@ -67,7 +87,7 @@ async function measure(browser, server, tag) {
   const half = await memory(browser);
   await sleep((SECONDS * 1000) / 2);
   const after = await memory(browser);
-  const kept = await page.evaluate(() => ({ ...kept, ms: performance.now() - kept.start }));
+  const during = await kept(page);
   const processor = longest(await browser.stopTracing());
   const stopMs = await editor.evaluate(async (element) => {
     const done = new Promise((done) => ["py:done", "mpy:done"].forEach((name) => element.addEventListener(name, done, { once: true })));
@@ -81,9 +101,9 @@ async function measure(browser, server, tag) {
   await page.close();
   return [
     `${tag}${isIsolated ? "" : ", not isolated"}`,
-    ((kept.frames / kept.ms) * 1000).toFixed(1),
-    kept.gap.toFixed(0),
-    kept.task ? kept.task.toFixed(0) : "under 50",
+    [idle, computing, frames(during)].join(" / "),
+    during.gap.toFixed(0),
+    during.task ? during.task.toFixed(0) : "under 50",
     processor.toFixed(0),
     [before, half, after].map((size) => size.toFixed(0)).join(" / "),
     stopMs.toFixed(0),
@@ -92,7 +112,7 @@ async function measure(browser, server, tag) {
 }
 
 console.log(`${SECONDS} s of print(i) in an endless loop\n`);
-console.log("| editor | frames a second | longest gap, ms | longest task, ms | of the processor | memory before / half / end, MB | Stop, ms | written |");
+console.log("| editor | frames a second at rest / computing / in the flood | longest gap, ms | longest task, ms | of the processor | memory before / half / end, MB | Stop, ms | written |");
 console.log("|---|--:|--:|--:|--:|--:|--:|--:|");
 for (const isolated of [true, false]) {
   const server = await startServer({ isolated });

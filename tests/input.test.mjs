@@ -134,6 +134,25 @@ print(repr(input("again? ")))`);
         assert.equal(await editor.written(), "é\ntwo\nTrue\nthree\nTrue\n日\n5\nTrue\n");
       });
 
+      test("what one program leaves of a line is not the next one's", async (t) => {
+        const editor = await openEditor(t, on, { tag });
+        await editor.host.evaluate((element) => void (element.stdin = "abcé\nsecond\n"));
+        const left = ["sys.stdin.read(1)", "sys.stdin.buffer.read(2)"];
+        // A file of the program's own that reads the same input; and half of a character.
+        if (tag === "py-editor") left.push("reopened().read(1)", "sys.stdin.buffer.read(4)");
+        const reopened = `def reopened():\n    import io\n    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")\n    return sys.stdin`;
+        for (const code of left) {
+          assert.equal((await editor.run(`import sys\n${reopened}\nprint(len(${code}) > 0)`)).outcome, "ok", code);
+          assert.equal((await editor.run(`print(input())`)).outcome, "ok", code);
+          assert.equal(await editor.written(), "abcé\nabcé\n", `${code}: typed, and printed`);
+        }
+        if (tag === "py-editor") {
+          await editor.run(`import io, sys\nsys.stdin = io.StringIO("own 1\\nown 2\\n")\nprint(input())`);
+          await editor.run(`print(input())`);
+          assert.equal(await editor.written(), "own 2\n", "what is no input of the page's stays the program's");
+        }
+      });
+
       test("Stop while a program waits", async (t) => {
         const editor = await openEditor(t, on, { tag });
         await start(editor, `kept = 1\ninput("? ")`);

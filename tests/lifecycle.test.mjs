@@ -3,8 +3,9 @@
  * left of two hundred that have gone: no worker, no node, no listener, no memory.
  *
  * Every order of events is a native test of the session; here the browser's part
- * is proved. Not here: Stop and repeated clicks (running.test.mjs,
- * failures.test.mjs), editors that share an environment (environments.test.mjs).
+ * is proved, at the end by a law: whatever is done in whatever order, nothing hangs.
+ * Not here: Stop and repeated clicks one by one (running.test.mjs, failures.test.mjs),
+ * editors that share an environment (environments.test.mjs).
  */
 
 import assert from "node:assert/strict";
@@ -92,6 +93,90 @@ for (const { tag, prefix, name } of KINDS) {
       await workers(page, 2);
     });
   });
+}
+
+/** How many stories are told, and how much happens in each. */
+const STORIES = 24;
+const STEPS = 12;
+/** Where they start; another number tells others. */
+const SEED = Number(process.env.SEED ?? 1);
+
+test("whatever two impatient people do in whatever order, every promise is kept, and the editors work", async (t) => {
+  const page = await on.page(t, "<main></main><aside></aside>");
+  for (let seed = SEED; seed < SEED + STORIES; seed += 1) {
+    const told = await page.evaluate(live, { seed, steps: STEPS, tag: "mpy-editor" });
+    const story = `${told.story.join("; ")} (seed ${seed})`;
+    assert.deepEqual(told.unsettled, [], story);
+    assert.deepEqual(told.outcomes, ["ok", "ok"], story);
+    await workers(page, 0);
+  }
+});
+
+/**
+ * Runs in the page: two editors to which things happen, by chance from a seed. Then
+ * all is stopped, and both must run once more.
+ * @param {{ seed: number, steps: number, tag: string }} about
+ */
+async function live({ seed, steps, tag }) {
+  await customElements.whenDefined(tag);
+  let state = seed;
+  /** @param {number} below @returns {number} */
+  const chance = (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const [main, aside] = ["main", "aside"].map((name) => /** @type {HTMLElement} */ (document.querySelector(name)));
+  /** @type {any[]} */
+  const elements = ["a", "b"].map((id) => Object.assign(document.createElement(tag), { id }));
+  for (const element of elements) element.setAttribute("env", "shared");
+  main.append(...elements);
+  const codes = ["x = 1", "1 / 0", "while True: pass", "import asyncio\nawait asyncio.sleep(1000)", "print('x' * 10000)", "input('? ')"];
+  const pauses = [() => {}, () => Promise.resolve(), () => new Promise((go) => setTimeout(go)), () => new Promise((go) => requestAnimationFrame(go)), () => new Promise((go) => setTimeout(go, 30))];
+  /** @type {Map<string, Promise<any>>} */
+  const promised = new Map();
+  /** @type {string[]} */
+  const story = [];
+  /** @type {Record<string, (element: any) => unknown>} */
+  const acts = {
+    code: (element) => void (element.code = codes[chance(codes.length)]),
+    run: (element) => element.run(),
+    "run twice": (element) => Promise.all([element.run(), element.run()]),
+    stop: (element) => element.stop(),
+    "click": (element) => void element.shadowRoot?.querySelector("button.run")?.click(),
+    move: (element) => void (element.isConnected && aside.append(element)),
+    remove: (element) => element.remove(),
+    "put back": (element) => void main.append(element),
+    env: (element) => element.setAttribute("env", chance(2) ? "shared" : "other"),
+    process: (element) => void (element.isConnected && element.process("y = 1").catch(() => {})),
+    answer: (element) => void element.answer("text"),
+  };
+  for (let step = 0; step < steps; step += 1) {
+    const element = elements[chance(2)];
+    const [name, act] = Object.entries(acts)[chance(Object.keys(acts).length)];
+    story.push(`${name} ${element.id} (${element.state})`);
+    const result = act(element);
+    if (result instanceof Promise) promised.set(`${step}: ${name} ${element.id}`, result.catch(() => {}));
+    await pauses[chance(pauses.length)]();
+  }
+  // What was removed ends by that; what is there is stopped, until nothing goes on.
+  for (const element of elements) if (!element.isConnected) main.append(element);
+  const open = new Set(promised.keys());
+  for (const [name, promise] of promised) void promise.then(() => open.delete(name));
+  const limit = performance.now() + 20_000;
+  const isBusy = () => open.size || elements.some(({ state }) => ["queued", "loading", "running", "waiting", "stopping"].includes(state));
+  while (isBusy() && performance.now() < limit) {
+    await Promise.race([Promise.all(elements.map((element) => element.stop())), new Promise((go) => setTimeout(go, 100))]);
+    await new Promise((go) => setTimeout(go));
+  }
+  /** @type {string[]} */
+  const outcomes = [];
+  if (!open.size) for (const element of elements) {
+    element.code = "print('works')";
+    outcomes.push((await element.run()).outcome);
+  }
+  main.replaceChildren();
+  aside.replaceChildren();
+  return { story, outcomes, unsettled: [...open] };
 }
 
 /** How many editors there are at once, and how often. */

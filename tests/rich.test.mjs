@@ -76,6 +76,14 @@ for (const { tag, name } of KINDS) {
       const { outcome, error } = await editor.run("class Odd:\n    def __repr__(self):\n        return 1 / 0\nOdd()");
       assert.deepEqual([outcome, /ZeroDivisionError/.test(error)], ["error", true]);
       assert.equal(await editor.errorLine.textContent(), "        return 1 / 0");
+      await editor.setCode("kept = 5\nclass Endless:\n    def __repr__(self):\n        print('in it')\n        while True: pass\nEndless()");
+      const ended = await editor.ended();
+      await editor.button.click();
+      await editor.says("in it");
+      await editor.button.click();
+      assert.equal((await editor.done(ended + 1)).outcome, "stopped");
+      await program(editor, "kept");
+      assert.equal(await editor.written(), "5\n", "variables stay after a stop in a value's own text");
       await editor.host.evaluate((element) => element.setAttribute("last-expr", "off"));
       await program(editor, "1 + 1");
       assert.equal(await editor.written(), "");
@@ -142,6 +150,7 @@ Shown("_repr_html_", "<p>value</p>")`);
     test("long results are folded, and thousands of them are bounded", async (t) => {
       const editor = await openEditor(t, on, { tag });
       await program(editor, `["row %d" % i for i in range(10_000)]`);
+      assert.ok((await editor.output.evaluate((output) => output.scrollHeight)) < 1000, "it is folded");
       const fold = editor.output.getByRole("button", { name: "Show all" });
       await fold.click();
       const less = editor.output.getByRole("button", { name: "Show less" });
@@ -256,7 +265,9 @@ test("a script tag shows no value, as in PyScript, unless it says so", async (t)
 });
 
 test("figures show themselves: at show(), and those that are open at the end", async (t) => {
-  const editor = await openEditor(t, on, { tag: "py-editor" });
+  const page = await open(t, on, `<py-editor></py-editor><div id="there"></div>`);
+  const editor = editorOn(page);
+  await editor.content.waitFor();
   await program(editor, `${STAND_IN}\nprint("made")`);
   const shown = () => content(editor).locator("img").evaluateAll((images) => images.map((image) => `${image.alt} ${image.width}`));
   await program(editor, `import matplotlib.pyplot as plt\nplt.figure("Rain")\nprint("before")\nplt.show()\nprint("after")\nplt.figure("Wind")`);
@@ -265,8 +276,9 @@ test("figures show themselves: at show(), and those that are open at the end", a
   assert.deepEqual(order, ["before", "result", "after", "result"]);
   await program(editor, "print('next')");
   assert.deepEqual(await shown(), [], "what was shown is closed");
-  await program(editor, `import matplotlib.pyplot as plt\nfrom pyscript import display\ndisplay(plt.figure("Once"))\nplt.plot([1])`);
+  await program(editor, `import matplotlib.pyplot as plt\nfrom pyscript import display\ndisplay(plt.figure("Once"))\ndisplay(plt.figure("There"), target="there")\nplt.plot([1])`);
   assert.deepEqual(await shown(), ["Figure: Once 320"]);
+  await editor.page.locator("#there img").waitFor();
   assert.equal((await editor.output.locator(".block").allTextContents()).join(""), "", "what plot() returns is not shown");
   assert.equal((await editor.run(`plt.figure("Half")\n1 / 0`)).outcome, "error");
   assert.deepEqual(await shown(), ["Figure: Half 320"], "what was drawn before an error is seen");
@@ -310,7 +322,7 @@ class Figure:
     def __init__(self, title): self.axes = [Axes(title)]
     def get_facecolor(self): return "white"
     def __repr__(self): return "<Figure size 320x10 with 1 Axes>"
-    def savefig(self, file, *, format, dpi, bbox_inches, facecolor):
+    def savefig(self, file, *, format, dpi=100, bbox_inches="tight", facecolor="white"):
         assert (format, bbox_inches, facecolor) == ("png", "tight", "white")
         width = 320 * dpi // self.dpi
         chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -65,6 +65,39 @@ print(await asyncio.gather(double(1), double(2)))`);
       assert.equal(await editor.written(), "42\n[2, 4]\n");
     });
 
+    test("asyncio.run runs to the end where it stands, gives the value, and its error is the program's", async (t) => {
+      const editor = await openEditor(t, on, { tag });
+      const { outcome, error } = await editor.run(`import asyncio
+async def count(n):
+    for i in range(n):
+        await asyncio.sleep(0.001)
+    return n
+async def main():
+    print("in")
+    return sum(await asyncio.gather(count(1), count(2)))
+def call():
+    print(asyncio.run(main()))
+call()
+print("after", asyncio.get_event_loop().run_until_complete(count(3)))`);
+      assert.equal(outcome, "ok", error ?? "");
+      assert.equal(await editor.written(), "in\n3\nafter 3\n");
+
+      const failed = await editor.run(`import asyncio\nasync def main():\n    await asyncio.sleep(0.001)\n    raise ValueError("inside")\nasyncio.run(main())\nprint("never")`);
+      assert.equal(failed.error?.trim(), "ValueError: inside");
+      assert.equal(await editor.lines.evaluateAll((lines) => lines.findIndex((line) => line.classList.contains("error"))), 3);
+      assert.equal(await editor.written(), "");
+    });
+
+    if (tag === "mpy-editor") test("asyncio.run tells what to write instead where only JavaScript could go on", async (t) => {
+      const editor = await openEditor(t, on, { tag });
+      const { error } = await editor.run(`import asyncio, js\nasync def main():\n    await js.eval("new Promise((done) => setTimeout(done, 1))")\nasyncio.run(main())`);
+      assert.match(error ?? "", /^RuntimeError: asyncio\.run\(\) cannot wait for JavaScript: write await main\(\)/);
+      const nested = await editor.run(`async def outer():\n    asyncio.run(main())\nasyncio.run(outer())`);
+      assert.match(nested.error ?? "", /^RuntimeError: asyncio\.run\(\) cannot be called from a running event loop/);
+      assert.equal((await editor.run("await main()\nprint('there')")).outcome, "ok");
+      assert.equal(await editor.written(), "there\n");
+    });
+
     test("variables stay between runs of one editor", async (t) => {
       const editor = await openEditor(t, on, { tag });
       await editor.run(`import math\nkept = [1]\ndef grow():\n    kept.append(len(kept) + 1)\n    return kept`);

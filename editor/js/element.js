@@ -28,7 +28,7 @@
  */
 export function define(tag, Host) {
   class EditorElement extends HTMLElement {
-    static observedAttributes = ["src", "rows", "label"];
+    static observedAttributes = ["src", "rows", "label", "readonly"];
 
     #host = new Host();
 

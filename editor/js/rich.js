@@ -195,10 +195,17 @@ const SIZES = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
     if (contentRect.height === 0) continue;
     SIZES.unobserve(target);
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    if (target.scrollWidth > target.clientWidth) reachable(target);
     if (contentRect.height > MOST_HEIGHT) fold(target);
   }
 });
+
+/** @param {Element} content */
+function reachable(content) {
+  content.setAttribute("tabindex", "0");
+  content.setAttribute("role", "group");
+  content.setAttribute("aria-label", "Result");
+}
 
 /** @param {Element} content */
 function fold(content) {

@@ -206,6 +206,13 @@ impl Controller {
         }
     }
 
+    /// Takes over what the element says about editing.
+    pub fn follow_host(&self) {
+        if let Some(surface) = self.surface.get() {
+            surface.follow_host();
+        }
+    }
+
     /// Gives the keyboard to the text.
     pub fn focus(&self) {
         if let Some(surface) = self.surface.get() {
@@ -471,8 +478,8 @@ impl Controller {
         let name = code_name(&self.shown.label.get());
         let (edits, says) = (self.me.clone(), self.me.clone());
         let edited = move || {
-            if let (true, Some(controller)) = (rest::tools_are_here(), edits.upgrade()) {
-                tools::look_soon(&controller);
+            if let Some(controller) = edits.upgrade() {
+                controller.edited();
             }
         };
         let say = move |text: &str| {
@@ -495,6 +502,27 @@ impl Controller {
         let surface = Surface::new(&self.root, scroller, &self.text.borrow(), &name, hooks);
         let _ = self.surface.set(surface);
         self.text.borrow_mut().clear();
+    }
+
+    /// The text is looked at as soon as what looks is here: it comes to whoever types.
+    fn edited(&self) {
+        if rest::tools_are_here() {
+            return tools::look_soon(self);
+        }
+        let has_focus = self.surface.get().is_some_and(|it| it.has_focus());
+        if !has_focus || self.looking.is_awaited() {
+            return;
+        }
+        let me = self.me.clone();
+        rest::tools_when_here(move |missing| {
+            let Some(controller) = me.upgrade() else {
+                return;
+            };
+            controller.looking.arrived();
+            if missing.is_none() {
+                tools::look_soon(&controller);
+            }
+        });
     }
 
     fn attach_output(&self, panel: &HtmlElement) {

@@ -143,6 +143,10 @@ impl Host {
         let options = RawOptions::of(&host).resolve();
         match name {
             "rows" => show_rows(&host, options.rows),
+            "readonly" => {
+                let follow = |controller: &Rc<Controller>| controller.follow_host();
+                self.inner.with_controller(follow).unwrap_or_default()
+            }
             "label" => {
                 let rename = |controller: &Rc<Controller>| controller.rename(&options.label);
                 self.inner.with_controller(rename).unwrap_or_default()
@@ -599,14 +603,16 @@ pub fn shadow_root(host: &HtmlElement) -> ShadowRoot {
     root
 }
 
-/// The height of the text in lines, for the style sheet.
-fn show_rows(host: &HtmlElement, rows: Option<u32>) {
+/// The height of the text in lines, at least and at most, for the style sheet.
+fn show_rows(host: &HtmlElement, (least, most): (Option<u32>, Option<u32>)) {
     let style = host.style();
-    let _ = match rows {
-        Some(rows) => {
-            let height = ["calc(var(--_line-height) * ", &rows.to_string(), " + 16px)"].concat();
-            style.set_property("--_rows-height", &height)
-        }
-        None => style.remove_property("--_rows-height").map(drop),
-    };
+    for (name, rows) in [("--_rows-least", least), ("--_rows-height", most)] {
+        let _ = match rows {
+            Some(rows) => {
+                let height = ["calc(var(--_line-height) * ", &rows.to_string(), ")"].concat();
+                style.set_property(name, &height)
+            }
+            None => style.remove_property(name).map(drop),
+        };
+    }
 }

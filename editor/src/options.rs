@@ -44,8 +44,8 @@ impl RawOptions {
         }
     }
 
-    /// Fills in what is missing. A `rows` that is no number counts as absent,
-    /// and so does any text that is blank.
+    /// Fills in what is missing. A `rows` that is no number and no range of
+    /// numbers counts as absent, and so does any text that is blank.
     pub fn resolve(self) -> Options {
         let interpreter = match self.tag.as_str() {
             "mpy-editor" => Interpreter::MicroPython,
@@ -54,10 +54,7 @@ impl RawOptions {
         Options {
             interpreter,
             src: written(self.src),
-            rows: self
-                .rows
-                .and_then(|rows| rows.trim().parse().ok())
-                .filter(|rows| *rows > 0),
+            rows: rows(self.rows.as_deref().unwrap_or_default()),
             label: written(self.label).unwrap_or_else(|| language(interpreter).to_owned()),
             autorun: self.autorun,
             output: written(self.output),
@@ -92,8 +89,8 @@ pub struct Options {
     pub interpreter: Interpreter,
     /// Where the code is fetched from, relative to the page.
     pub src: Option<String>,
-    /// Height of the text in lines; `None` grows with the text.
-    pub rows: Option<u32>,
+    /// Height of the text in lines, at least and at most; without them it is that of the text.
+    pub rows: (Option<u32>, Option<u32>),
     /// The visible name of the editor.
     pub label: String,
     /// Whether the code runs as soon as the editor is there.
@@ -146,6 +143,15 @@ pub fn extras(element: &Element) -> Extras {
             .map(|seconds| js_sys::Number::parse_float(&seconds) * 1000.0)
             .filter(|ms| *ms > 0.0 && *ms < ENDLESS_MS),
         shows_last: element.get_attribute(LAST).as_deref() != Some("off"),
+    }
+}
+
+/// `12` is at most twelve lines, `3-12` at least three, too, `3-` only that.
+fn rows(text: &str) -> (Option<u32>, Option<u32>) {
+    let number = |text: &str| text.trim().parse().ok().filter(|rows| *rows > 0);
+    match text.split_once('-') {
+        Some((least, most)) => (number(least), number(most)),
+        None => (None, number(text)),
     }
 }
 

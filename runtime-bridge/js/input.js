@@ -12,6 +12,10 @@ export class Input {
   #interrupt;
   /** Bytes of the line that are not read yet. */
   #rest = new Uint8Array();
+  /** Whether somebody has read since the last program, and may have kept more than it gave away. */
+  #wasRead = false;
+  /** Whether there is nothing any more, for now. */
+  #isOver = false;
 
   /**
    * @param {import('./ask.js').Ask} ask
@@ -32,6 +36,8 @@ export class Input {
    * @returns {number} how many bytes; 0 is the end of the input
    */
   read(into, at, most, hidden = false) {
+    this.#wasRead = true;
+    if (this.#isOver) return 0;
     if (this.#rest.length === 0) this.#rest = this.#line(hidden);
     const part = this.#rest.subarray(0, most);
     into.set(part, at);
@@ -39,9 +45,16 @@ export class Input {
     return part.length;
   }
 
-  /** What one run has not read is not for the next one. */
-  forget() {
+  /**
+   * What one run has not read is not for the next one.
+   * @param {() => void} [drain] has the interpreter's own files read to an end, if somebody has read them
+   */
+  forget(drain = () => {}) {
     this.#rest = new Uint8Array();
+    if (!this.#wasRead) return;
+    this.#isOver = true;
+    drain();
+    this.#isOver = this.#wasRead = false;
   }
 
   /** @param {boolean} hidden */

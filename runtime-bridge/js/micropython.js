@@ -8,6 +8,7 @@
 // Not here: packages, files; how programs are interrupted (pulse.js).
 
 import { Input } from './input.js';
+import run from './micropython-asyncio.py';
 import { withModule } from './module.js';
 import checking from './micropython-check.py';
 import inspecting from './micropython-inspect.py';
@@ -16,6 +17,9 @@ import { Pulse } from './pulse.js';
 
 /** Bytes at the start; it grows by itself. */
 const HEAP_BYTES = 8 << 20;
+
+/** What programs name that wait for tasks; others do not pay for its import. */
+const ASYNCIO = /\basyncio\b/;
 
 /** @type {import('./worker.js').Adapter} */
 export const micropython = {
@@ -40,6 +44,7 @@ export const micropython = {
     let value;
     const complete = () => (value ??= prepare(python, output, pulse));
     setTimeout(complete);
+    let canWait = false;
     /** @type {((code: string) => string | null) | undefined} */
     let check;
     /** @type {import('./worker.js').Inspect | undefined} */
@@ -52,6 +57,10 @@ export const micropython = {
       async run(code, _, last) {
         const { isExpression, show } = complete();
         const shows = last !== undefined && isExpression(code.slice(last));
+        if (!canWait && ASYNCIO.test(code)) {
+          canWait = true;
+          execute(python, run);
+        }
         input.forget();
         pulse.begin();
         const lost = new Promise((_, reject) => (fail = reject));

@@ -11,12 +11,19 @@
 import { Input } from './input.js';
 import { withModule } from './module.js';
 import restored from './pyodide-restored.py';
+import standing from './pyodide-standing.py';
 import setup from './pyodide.py';
 import checking from './pyodide-check.py';
 import inspecting from './pyodide-inspect.py';
 import { pack, unpack } from './sparse.js';
 
 const LIBRARY = 'python_stdlib.zip';
+/**
+ * What C may take of its own stack before a call is a RecursionError. The browser's
+ * stack, where nothing can be measured, is used up alongside at another rate each way;
+ * in cold code the first ways through C end there at 330 KB of this one.
+ */
+const STACK_BYTES = 272 << 10;
 /** Where Pyodide's table of JavaScript's objects has the global one. */
 const JS_INDEX = 1;
 
@@ -77,7 +84,7 @@ export const pyodide = {
       },
       set 0(_) {},
     });
-    const [begin, interrupt, end] = programOf(python, signal);
+    const [begin, interrupt, end, drain] = programOf(python, signal);
     /** @type {((code: string) => string | undefined) | undefined} */
     let check;
     /** @type {import('./worker.js').Inspect | undefined} */
@@ -85,13 +92,12 @@ export const pyodide = {
     return {
       kind: 'pyodide',
       async run(code, file, last) {
-        input.forget();
-        await run(python, begin, code, file).catch((error) => {
+        input.forget(drain);
+        await run(python, begin, code, file, last !== undefined).catch((error) => {
           // What was drawn before the error is seen; the error is what counts.
-          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(() => end(false));
+          if (error?.type && error.type !== 'KeyboardInterrupt') attempt(end);
           throw error;
         });
-        end(last !== undefined);
       },
       interrupt,
       // What the interrupt has met beside the program is for the program.
@@ -251,8 +257,13 @@ function programOf(python, signal) {
   const own = python.toPy({ __name__: '<py-editor>' });
   python.runPython(setup, { globals: own, filename: '<py-editor>' });
   const program = own.get('_program');
-  const both = program((/** @type {number} */ ms) => signal.pause(ms));
+  const pause = (/** @type {number} */ ms) => signal.pause(ms);
+  const both = program(pause, ...guardOf(python._module));
   const functions = both.toJs();
+  if (!python._module.jspiSupported) {
+    own.set('_pause', pause);
+    python.runPython(standing, { globals: own, filename: '<py-editor>' });
+  }
   for (const proxy of [own, program, both]) proxy.destroy();
   return functions;
 }
@@ -267,14 +278,24 @@ function attempt(act) {
 }
 
 /**
- * The value of the last expression is shown by Python; its proxy would keep it alive.
- * @param {any} python @param {any} start @param {string} code @param {string} filename
+ * What limits the stack of C, and what lifts the limit; nothing in a version that cannot.
+ * @param {any} module @returns {(() => void)[]}
  */
-async function run(python, start, code, filename) {
-  const task = start(code, filename, python.globals);
+function guardOf({
+  _PyThreadState_Get: thread,
+  _emscripten_stack_get_base: base,
+  _PyUnstable_ThreadState_SetStackProtection: protect,
+  _PyUnstable_ThreadState_ResetStackProtection: reset,
+}) {
+  if (!thread || !base || !protect || !reset) return [() => {}, () => {}];
+  return [() => protect(thread(), base() - STACK_BYTES, STACK_BYTES), () => reset(thread())];
+}
+
+/** @param {any} python @param {any} start @param {string} code @param {string} filename @param {boolean} showsValue */
+async function run(python, start, code, filename, showsValue) {
+  const task = start(code, filename, python.globals, showsValue);
   try {
-    const value = await task;
-    if (value instanceof python.ffi.PyProxy) value.destroy();
+    await task;
   } finally {
     task.destroy();
   }

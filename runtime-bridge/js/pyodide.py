@@ -1,21 +1,26 @@
 # Run once in Pyodide when it starts; the worker takes `_program`: how a program
-# is run, interrupted, and what is shown at its end.
+# is run, interrupted, what is shown at its end, and how input is left to none but its own.
 #
 # Code that computes is interrupted by Pyodide's own buffer. Code that waits, in
 # an `await` or with its whole stack (`time.sleep`, `asyncio.run`), is what is
 # left: its task is cancelled, and the program finds KeyboardInterrupt where it
 # waits, so that the traceback names the line.
+#
+# Calls of C within calls of C use up the browser's own stack, which no check of
+# Python's knows. `guard` makes them end by RecursionError before that, as long as
+# code runs; the compiler needs more, and lets go of it as it returns.
 
 
-def _program(pause):
+def _program(pause, guard, unguard):
     import asyncio
     import sys
     import time
+    from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
     from asyncio import CancelledError
     from collections.abc import Coroutine
 
     from pyodide import webloop
-    from pyodide.code import eval_code_async
+    from pyodide.code import CodeRunner
 
     # After everything else.
     sys.path.append("/lib/python-py-editor")
@@ -59,14 +64,23 @@ def _program(pause):
     # By the task that waits.
     waits = {}
 
+    async def evaluate(code, filename, namespace, shows_value):
+        unguard()
+        try:
+            runner = CodeRunner(code, filename=filename, flags=PyCF_ALLOW_TOP_LEVEL_AWAIT).compile()
+        finally:
+            guard()
+        value = await runner.run_async(namespace)
+        end(value if shows_value else None)
+
     def figures():
         return sys.modules.get("_py_editor_figures")
 
-    def run(code, filename, namespace):
+    def run(code, filename, namespace, shows_value):
         nonlocal program
         if figures():
             figures().forget()
-        program = Wait(eval_code_async(code, namespace, filename=filename))
+        program = Wait(evaluate(code, filename, namespace, shows_value))
         return program.task
 
     def interrupt():
@@ -77,15 +91,23 @@ def _program(pause):
             innermost = wait
         innermost.interrupt()
 
-    def end(shows_value):
+    def end(value=None):
         # Shows the value of the last expression, then the figures that are open.
-        value = program.task.result() if shows_value else None
         if value is not None:
             import _py_editor_rich
 
             _py_editor_rich.show_last(value)
         if figures():
             figures().show_open()
+
+    def drain():
+        # What files of standard input hold beyond what was read from them.
+        for file in (sys.stdin, sys.__stdin__):
+            try:
+                if file.fileno() == 0:
+                    file.read()
+            except Exception:
+                pass  # The program's own, or half a character: the next program reads what it gets.
 
     try:
         block, can_block = webloop.run_sync, webloop.can_run_sync
@@ -125,7 +147,17 @@ def _program(pause):
     if block:
         webloop.run_sync = run_sync
         webloop._orig_sleep = sleep_in_slices
+    loop = asyncio.get_event_loop()
     # The loop throws once more what the program's end tells already. What
     # another task has met is for the program as well.
-    asyncio.get_event_loop()._keyboard_interrupt_handler = interrupt
-    return run, interrupt, end
+    loop._keyboard_interrupt_handler = interrupt
+    # Called first on every stack that the loop begins, each with limits of its own.
+    begin = getattr(loop, "_install_running_loop", None)
+
+    def begin_guarded():
+        guard()
+        begin()
+
+    if begin:
+        loop._install_running_loop = begin_guarded
+    return run, interrupt, end, drain

@@ -130,8 +130,7 @@ def _add(found, about, mime, data):
 def _add_figure(found, about, value):
     import io
 
-    # `pyplot` stands for its figure.
-    figure = value.gcf() if hasattr(value, "gcf") else value
+    figure = _figure_of(value)
     file = io.BytesIO()
     dpi = getattr(figure, "dpi", None)
     if dpi is None:
@@ -145,7 +144,18 @@ def _add_figure(found, about, value):
     about["alt"] = ": ".join(["Figure"] + _titles(figure))
     found["image/png"] = _base64(png)
     found["text/plain"] = repr(figure)
-    shown.append(figure)
+    mark_shown(figure)
+
+
+def mark_shown(value):
+    # It does not show itself any more in this run.
+    if hasattr(value, "savefig"):
+        shown.append(_figure_of(value))
+
+
+def _figure_of(value):
+    # `pyplot` stands for its figure.
+    return value.gcf() if hasattr(value, "gcf") else value
 
 
 def _titles(figure):

@@ -250,7 +250,10 @@ async fn get(part: Part, abort: AbortController, url: String, answer: Promise) {
         close_ahead();
     }
     let missing = put.err().map(|problem| LoadFailure { url, problem });
-    for waits in waiting {
+    // Who waits comes before what nobody waits for.
+    let is_ahead = |waits: &Waiting| matches!(waits, Waiting::Ahead(_));
+    let (ahead, awaited): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_ahead);
+    for waits in awaited.into_iter().chain(ahead) {
         waits.go_on(missing.as_ref());
     }
 }

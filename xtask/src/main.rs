@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod check;
 mod dist;
+mod fuzz;
 mod paths;
 mod serve;
 mod setup;
@@ -63,6 +64,12 @@ enum Task {
     Check,
     /// Sizes of what a page loads, against the budget.
     Size,
+    /// Try the laws of the text engine with random operations.
+    Fuzz {
+        /// How often each law is tried.
+        #[arg(default_value_t = 100_000)]
+        cases: u32,
+    },
     /// Measure speed; arguments go to tests/bench.mjs.
     Bench {
         /// Passed on as they are.
@@ -125,6 +132,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { files } => test::run(&files),
         Task::Check => check::run(),
         Task::Size => size::run(),
+        Task::Fuzz { cases } => fuzz::run(cases),
         Task::Bench { arguments } => bench::run(&arguments),
     }
 }

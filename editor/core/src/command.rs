@@ -108,6 +108,49 @@ pub enum Command {
     LeaveOnNextTab,
     /// Goes to the next marked line that way, and says what is there. The shell's as well.
     GoToMark(Way),
+    /// Lists all commands with their keys. The shell's as well.
+    Help,
+}
+
+/// What a command is for, as a heading of the help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Running, leaving, help.
+    Editor,
+    /// Changing text.
+    Text,
+    /// Changing whole lines.
+    Lines,
+    /// Selecting.
+    Selection,
+    /// Finding and replacing.
+    Find,
+    /// Moving the caret.
+    Movement,
+}
+
+impl Topic {
+    /// All of them, as the help lists them.
+    pub const ALL: [Topic; 6] = [
+        Topic::Editor,
+        Topic::Text,
+        Topic::Lines,
+        Topic::Selection,
+        Topic::Find,
+        Topic::Movement,
+    ];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Topic::Editor => "Editor",
+            Topic::Text => "Text",
+            Topic::Lines => "Lines",
+            Topic::Selection => "Selecting",
+            Topic::Find => "Finding",
+            Topic::Movement => "Moving, and selecting with Shift",
+        }
+    }
 }
 
 impl Command {
@@ -130,6 +173,78 @@ impl Command {
                 | Command::FindAndReplace
                 | Command::FindNext
                 | Command::FindPrevious
+                | Command::Help
         )
+    }
+
+    /// Its topic and what it does, for people. Only the help reads it, so a page
+    /// has these words when it has the help.
+    pub fn about(self) -> (Topic, &'static str) {
+        match self {
+            Command::Run => (Topic::Editor, "Run the program"),
+            Command::LeaveOnNextTab => (Topic::Editor, "Let the next Tab leave the text"),
+            Command::Help => (Topic::Editor, "Show these keys"),
+            Command::GoToMark(Way::Down) => (Topic::Editor, "Go to the next marked line"),
+            Command::GoToMark(Way::Up) => (Topic::Editor, "Go to the marked line before"),
+            Command::Suggest => (Topic::Text, "Suggest names"),
+            Command::Undo => (Topic::Text, "Undo"),
+            Command::Redo => (Topic::Text, "Redo"),
+            Command::Newline => (Topic::Text, "New line, indented as its code needs"),
+            Command::DeleteBack => (Topic::Text, "Delete back, a level in the indentation"),
+            Command::DeleteForward => (Topic::Text, "Delete forward"),
+            Command::DeleteWordBack => (Topic::Text, "Delete the word before"),
+            Command::DeleteWordForward => (Topic::Text, "Delete the word behind"),
+            Command::DeleteToLineStart => (Topic::Text, "Delete to the start of the line"),
+            Command::DeleteToLineEnd => (Topic::Text, "Delete to the end of the line"),
+            Command::Indent => (Topic::Lines, "Indent"),
+            Command::Outdent => (Topic::Lines, "Indent less"),
+            Command::MoveLines(Way::Up) => (Topic::Lines, "Move lines up"),
+            Command::MoveLines(Way::Down) => (Topic::Lines, "Move lines down"),
+            Command::CopyLines(Way::Up) => (Topic::Lines, "Copy lines upwards"),
+            Command::CopyLines(Way::Down) => (Topic::Lines, "Copy lines downwards"),
+            Command::DeleteLines => (Topic::Lines, "Delete lines"),
+            Command::JoinLines => (Topic::Lines, "Join lines"),
+            Command::ToggleComment => (Topic::Lines, "Make lines comments, or code again"),
+            Command::SelectAll => (Topic::Selection, "Select all"),
+            Command::Expand => (Topic::Selection, "Select what is around, in syntax"),
+            Command::Shrink => (Topic::Selection, "Go back to what was selected before"),
+            Command::SelectMatch => (Topic::Selection, "Select the word, then its next match"),
+            Command::SelectAllMatches => (Topic::Selection, "Select all matches"),
+            Command::AddCaret(Way::Up) => (Topic::Selection, "One caret more, above"),
+            Command::AddCaret(Way::Down) => (Topic::Selection, "One caret more, below"),
+            Command::OneCaret => (Topic::Selection, "Go back to one caret"),
+            Command::Find => (Topic::Find, "Find"),
+            Command::FindAndReplace => (Topic::Find, "Find and replace"),
+            Command::FindNext => (Topic::Find, "Next match"),
+            Command::FindPrevious => (Topic::Find, "Previous match"),
+            Command::Move { motion, .. } => (Topic::Movement, motion.about()),
+        }
+    }
+}
+
+impl Motion {
+    /// Whether it keeps the column it began in.
+    pub fn is_vertical(self) -> bool {
+        matches!(
+            self,
+            Motion::LineUp | Motion::LineDown | Motion::PageUp | Motion::PageDown
+        )
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Motion::CharLeft => "A character left",
+            Motion::CharRight => "A character right",
+            Motion::WordLeft => "A word left",
+            Motion::WordRight => "A word right",
+            Motion::LineUp => "A line up",
+            Motion::LineDown => "A line down",
+            Motion::PageUp => "A screen up",
+            Motion::PageDown => "A screen down",
+            Motion::LineStart => "Start of the line's text, then of the line",
+            Motion::LineEnd => "End of the line",
+            Motion::DocStart => "Start of the program",
+            Motion::DocEnd => "End of the program",
+        }
     }
 }

@@ -37,6 +37,7 @@ pub struct Editor {
     marks: Marks,
     /// The columns that vertical motions keep, one a range; empty otherwise.
     goals: Vec<usize>,
+    read_only: bool,
 }
 
 impl Editor {
@@ -46,6 +47,16 @@ impl Editor {
             state: State::new(&to_lf(text)),
             ..Editor::default()
         }
+    }
+
+    /// Whether the text is only read: then nothing but [`set_text`](Editor::set_text) changes it.
+    pub fn set_read_only(&mut self, read_only: bool) {
+        self.read_only = read_only;
+    }
+
+    /// See [`set_read_only`](Editor::set_read_only).
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// The whole text; a copy, so not for every key.
@@ -122,6 +133,7 @@ impl Editor {
             Command::Indent => self.indent(time),
             Command::Outdent => self.outdent(time),
             Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
+            Command::Undo | Command::Redo if self.read_only => None,
             Command::Undo => {
                 let step = self.history.undo(self.state.rope(), time)?;
                 Some(self.apply(step))
@@ -130,9 +142,11 @@ impl Editor {
                 let step = self.history.redo(self.state.rope(), time)?;
                 Some(self.apply(step))
             }
-            Command::Suggest | Command::Run | Command::LeaveOnNextTab | Command::GoToMark(_) => {
-                None
-            }
+            Command::Suggest
+            | Command::Run
+            | Command::LeaveOnNextTab
+            | Command::GoToMark(_)
+            | Command::Help => None,
             command => tools::work(self, command, time),
         }
     }
@@ -272,6 +286,7 @@ impl Editor {
 
     /// The one road for change: performs a step and lets everything follow it.
     pub(crate) fn apply(&mut self, step: Transaction) -> Update {
+        let step = self.allowed(step);
         let (origin, time) = (step.origin, step.time);
         let inverse = step.changes.invert(self.state.rope());
         let before = self.state.selection().clone();
@@ -297,6 +312,18 @@ impl Editor {
             });
         }
         update
+    }
+
+    /// A step without its changes, where nobody but the page may change the text.
+    fn allowed(&self, step: Transaction) -> Transaction {
+        if !self.read_only || step.origin == Origin::Program || step.changes.is_empty() {
+            return step;
+        }
+        Transaction {
+            changes: ChangeSet::default(),
+            selection: None,
+            ..step
+        }
     }
 
     /// Performs one change a range, in their order; each becomes a caret behind

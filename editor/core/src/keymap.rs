@@ -38,6 +38,16 @@ enum On {
     Other,
 }
 
+impl On {
+    fn is_on(self, platform: Platform) -> bool {
+        match self {
+            On::Both => true,
+            On::Mac => platform == Platform::Mac,
+            On::Other => platform == Platform::Other,
+        }
+    }
+}
+
 const PLAIN: u8 = 0;
 const CTRL: u8 = 1;
 const ALT: u8 = 2;
@@ -70,7 +80,8 @@ const MOTIONS: &[(&str, u8, On, Motion)] = &[
     ("e", CTRL, On::Mac, Motion::LineEnd),
 ];
 
-/// Key, modifiers, platform, command.
+/// Key, modifiers, platform, command. Words for each command are in
+/// [`Command::about`]; the help is made from both.
 const COMMANDS: &[(&str, u8, On, Command)] = &[
     (" ", CTRL, On::Both, Command::Suggest),
     ("Enter", SHIFT, On::Both, Command::Run),
@@ -80,6 +91,7 @@ const COMMANDS: &[(&str, u8, On, Command)] = &[
     ("Tab", PLAIN, On::Both, Command::Indent),
     ("Tab", SHIFT, On::Both, Command::Outdent),
     ("Escape", PLAIN, On::Both, Command::LeaveOnNextTab),
+    ("F1", PLAIN, On::Both, Command::Help),
     ("F8", PLAIN, On::Both, Command::GoToMark(Way::Down)),
     ("F8", SHIFT, On::Both, Command::GoToMark(Way::Up)),
     ("F8", ALT, On::Both, Command::GoToMark(Way::Up)),
@@ -164,26 +176,77 @@ const COMMANDS: &[(&str, u8, On, Command)] = &[
 /// The command for a chord, if it has one.
 pub fn command(chord: Chord, platform: Platform) -> Option<Command> {
     let mods = modifiers(chord);
-    let here = |on: On| match on {
-        On::Both => true,
-        On::Mac => platform == Platform::Mac,
-        On::Other => platform == Platform::Other,
-    };
     let key = |name: &str| chord.key.eq_ignore_ascii_case(name);
     let bound = COMMANDS
         .iter()
-        .find(|row| row.1 == mods && here(row.2) && key(row.0));
+        .find(|row| row.1 == mods && row.2.is_on(platform) && key(row.0));
     if let Some(row) = bound {
         return Some(row.3);
     }
     let unshifted = mods & !SHIFT;
     let moves = MOTIONS
         .iter()
-        .find(|row| row.1 == unshifted && here(row.2) && key(row.0));
+        .find(|row| row.1 == unshifted && row.2.is_on(platform) && key(row.0));
     moves.map(|row| Command::Move {
         motion: row.3,
         extend: chord.shift,
     })
+}
+
+/// All commands that have keys on a platform, with the names of those keys, in
+/// the order of the tables. A motion that extends is not told apart.
+pub fn bindings(platform: Platform) -> impl Iterator<Item = (Command, Vec<&'static str>)> {
+    let commands = COMMANDS.iter().map(|row| (row.0, row.1, row.2, row.3));
+    let motions = MOTIONS.iter().map(|row| {
+        let (motion, extend) = (row.3, false);
+        (row.0, row.1, row.2, Command::Move { motion, extend })
+    });
+    commands
+        .chain(motions)
+        .filter(move |row| row.2.is_on(platform) && is_told(row.0, row.1, platform))
+        .map(move |(key, mods, _, command)| (command, names(key, mods, platform)))
+}
+
+/// What a key types with Option is a second name of the same key, and Cmd has no
+/// key of its own elsewhere.
+fn is_told(key: &str, mods: u8, platform: Platform) -> bool {
+    key.is_ascii() && (platform == Platform::Mac || mods & META == 0)
+}
+
+/// The names of a key and those held with it, as they stand on keyboards.
+fn names(key: &'static str, mods: u8, platform: Platform) -> Vec<&'static str> {
+    // Each in the order of its platform's own menus.
+    let held: [(u8, &'static str); 4] = match platform {
+        Platform::Mac => [(CTRL, "⌃"), (ALT, "⌥"), (SHIFT, "⇧"), (META, "⌘")],
+        Platform::Other => [
+            (CTRL, "Ctrl"),
+            (ALT, "Alt"),
+            (SHIFT, "Shift"),
+            (META, "Meta"),
+        ],
+    };
+    let held = held.into_iter().filter(|(bit, _)| mods & bit != 0);
+    held.map(|(_, name)| name).chain([key_name(key)]).collect()
+}
+
+fn key_name(key: &'static str) -> &'static str {
+    /// Letters as keyboards show them.
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    match (key, key.as_bytes()) {
+        ("ArrowLeft", _) => "←",
+        ("ArrowRight", _) => "→",
+        ("ArrowUp", _) => "↑",
+        ("ArrowDown", _) => "↓",
+        ("PageUp", _) => "Page Up",
+        ("PageDown", _) => "Page Down",
+        ("Escape", _) => "Esc",
+        (" ", _) => "Space",
+        (_, [letter @ b'a'..=b'z']) => {
+            let at = usize::from(letter - b'a');
+            &LETTERS[at..at + 1]
+        }
+        _ => key,
+    }
 }
 
 fn modifiers(chord: Chord) -> u8 {

@@ -25,6 +25,7 @@ mod eol;
 pub mod find;
 pub mod fixture;
 pub mod graphemes;
+pub mod help;
 pub mod highlight;
 pub mod history;
 pub mod indent;

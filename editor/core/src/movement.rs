@@ -181,10 +181,7 @@ fn collapsed(range: Range, motion: Motion) -> Option<Pos> {
 
 /// Whether the motion keeps the column it began in.
 pub fn is_vertical(motion: Motion) -> bool {
-    matches!(
-        motion,
-        Motion::LineUp | Motion::LineDown | Motion::PageUp | Motion::PageDown
-    )
+    motion.is_vertical()
 }
 
 fn target(rope: &Rope, head: Pos, motion: Motion, aim: Aim) -> Pos {

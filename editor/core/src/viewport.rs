@@ -1,6 +1,6 @@
 //! Which lines are in view, as arithmetic: no element is measured here.
 //!
-//! Every line has the same height (soft wrap will need a height map instead).
+//! Every line has the same height: a document of which only a window is drawn does not wrap.
 
 use std::ops::Range;
 

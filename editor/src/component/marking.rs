@@ -28,6 +28,20 @@ pub struct Looking {
     found: RefCell<Vec<TextMark>>,
     /// The revision of what was found.
     revision: Cell<Option<u64>>,
+    /// Whether what looks is waited for.
+    awaited: Cell<bool>,
+}
+
+impl Looking {
+    /// Whether what looks was waited for already; from now on it is.
+    pub fn is_awaited(&self) -> bool {
+        self.awaited.replace(true)
+    }
+
+    /// It is here, or cannot be had: the next edit asks again.
+    pub fn arrived(&self) {
+        self.awaited.set(false);
+    }
 }
 
 impl Controller {

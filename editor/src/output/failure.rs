@@ -54,7 +54,9 @@ pub fn show_stop(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink) {
 
 /// A reason and a way out, as two sentences.
 pub fn sentence(panel: &HtmlElement, reason: &str, advice: &str) {
-    append(panel, &element_with_text("p", "error-text", reason));
+    let text = element_with_text("p", "error-text", reason);
+    set(&text, "role", "alert");
+    append(panel, &text);
     append(panel, &element_with_text("p", "advice", advice));
 }
 
@@ -63,6 +65,7 @@ fn show_traceback(panel: &HtmlElement, traceback: &Traceback, link: &FrameLink, 
     let text = block.error.text.trim_end();
     let error = element_with_text("p", "error-text", text);
     set(&error, "part", "error");
+    set(&error, "role", "alert");
     append(panel, &error);
     if let Some(frame) = traceback.blamed(asked.run) {
         append(panel, &blame(frame, text, link));

@@ -22,11 +22,13 @@ use std::rc::Rc;
 use runtime_bridge::protocol::typing::History;
 use runtime_bridge::protocol::{Chunk, Display, Failure, LoadFailure, Stream, Traceback};
 use runtime_bridge::rest;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::dom::{append, element, element_with_text, set};
 use crate::late;
 use crate::options::Allowance;
+use crate::style;
 pub use elsewhere::Elsewhere;
 pub use failure::{FrameLink, Step, frame_link};
 use field::Field;
@@ -274,6 +276,8 @@ impl Output {
     pub fn fail(&self, failure: &Failure, link: &FrameLink, asked: Asked, retry: Option<Retry>) {
         self.flush();
         self.make_room();
+        // The styles of a failure come with it.
+        self.paper();
         failure::show(&self.failure, failure, link, asked);
         if let (Failure::Load(_), Some(retry)) = (failure, retry) {
             append(&self.failure, &retry::button(retry));
@@ -328,6 +332,9 @@ impl Output {
     /// Makes what is written on. Given to the output and not to a caller, which
     /// so does not know what it is.
     pub fn make_paper(&self) {
+        if let Ok(root) = self.panel.get_root_node().dyn_into() {
+            style::add(&root, include_str!("../../../styles/run.css"));
+        }
         let log = Log::new(&self.scroll);
         let clear = {
             let (panel, remarks) = (self.panel.clone(), self.remarks.clone());

@@ -274,7 +274,7 @@ fn dressed(look: Look) -> Option<HtmlElement> {
     Some(span)
 }
 
-/// The classes of `styles/output.css`.
+/// The classes of `styles/run.css`.
 fn classes(look: Look) -> String {
     let stream = match look.stream {
         Stream::Out => None,

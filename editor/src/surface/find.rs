@@ -20,7 +20,9 @@ use super::Surface;
 use super::kit::show;
 use crate::dom::{Listener, Manner, append, element, element_with_text, now, set};
 
-/// Milliseconds of counting before a paint, and at once after it.
+/// Milliseconds of counting before a paint.
+const BEFORE_PAINT: f64 = 0.5;
+/// Milliseconds of counting at once after it.
 const SLICE: f64 = 4.0;
 
 /// The panel of one surface.
@@ -67,10 +69,10 @@ impl Finder {
         set(&panel, "part", "find");
         let first = row(&panel);
         let field = field(&first, "Find");
-        let said = element("span", "said");
+        let said = element("span", "find-count");
         set(&said, "role", "status");
         append(&first, &said);
-        let rules = [("Aa", "Match case"), ("Word", "Whole words")].map(|(name, title)| Rule {
+        let rules = [("Aa", "Match case"), ("Words", "Whole words")].map(|(name, title)| Rule {
             button: switch(&first, name, title, "aria-pressed"),
             is_on: Cell::new(false),
         });
@@ -344,10 +346,10 @@ impl Finder {
             state.revision = surface.revision();
             state.is_told = false;
         }
-        self.count_slice(surface);
+        self.count_slice(surface, BEFORE_PAINT);
     }
 
-    fn count_slice(self: &Rc<Self>, surface: &Rc<Surface>) {
+    fn count_slice(self: &Rc<Self>, surface: &Rc<Surface>, budget: f64) {
         self.later.borrow_mut().take();
         {
             let editor = surface.editor.borrow();
@@ -357,7 +359,7 @@ impl Finder {
                 drop(state);
                 return self.say("");
             };
-            let end = now() + SLICE;
+            let end = now() + budget;
             count.go_on(query, editor.rope(), &mut || now() > end);
         }
         if self.state.borrow().count.is_done() {
@@ -368,7 +370,7 @@ impl Finder {
             if let Some(finder) = weak.upgrade()
                 && let Some(surface) = finder.surface.upgrade()
             {
-                finder.count_slice(&surface);
+                finder.count_slice(&surface, SLICE);
             }
         });
         *self.later.borrow_mut() = Some(slice);

@@ -63,7 +63,9 @@ impl Surface {
         let Some(command) = keymap::command(chord, platform()) else {
             return self.leaving.set(self.leaving.get() && is_modifier(&key));
         };
-        if matches!(command, Command::Indent | Command::Outdent) && self.leaving.take() {
+        if matches!(command, Command::Indent | Command::Outdent)
+            && (self.leaving.take() || self.is_read_only())
+        {
             return;
         }
         self.leaving.set(command == Command::LeaveOnNextTab);
@@ -191,7 +193,7 @@ fn is_modifier(key: &str) -> bool {
     matches!(key, "Shift" | "Control" | "Alt" | "Meta")
 }
 
-fn platform() -> Platform {
+pub(super) fn platform() -> Platform {
     thread_local! {
         static PLATFORM: Platform = {
             let name = window().navigator().platform().unwrap_or_default();

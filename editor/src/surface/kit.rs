@@ -11,13 +11,16 @@ use std::rc::Rc;
 
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
-use editor_core::{Command, Editor, LineCol, Millis, Pos, Range, Update};
+use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
 use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
 use super::find::Finder;
+use super::help;
 use super::overlay::{Look, Mark, Overlay};
+use super::rows;
 use super::selection::caret_rect;
+use super::touch;
 use crate::dom::{Listener, Manner, now};
 use crate::tools as doors;
 
@@ -42,6 +45,8 @@ pub trait Kit {
     fn paste(&self, surface: &Rc<Surface>, text: &str);
     /// Text, selection or focus may be others than before.
     fn touched(&self, surface: &Surface);
+    /// Moves by rows as they are seen, where long lines go on in the next row.
+    fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool);
     /// The measure phase of a frame.
     fn paint(&self, surface: &Rc<Surface>);
 }
@@ -75,6 +80,7 @@ impl Surface {
             is_dirty: Cell::new(true),
             drawn: RefCell::new(0..0),
             _blur: blur,
+            _touch: touch::Row::new(self),
         };
         if self.kit.set(Box::new(things)).is_ok() {
             self.frame.request();
@@ -110,6 +116,7 @@ struct Things {
     /// The lines that have their marks.
     drawn: RefCell<ops::Range<usize>>,
     _blur: Listener,
+    _touch: touch::Row,
 }
 
 impl Kit for Things {
@@ -119,6 +126,7 @@ impl Kit for Things {
             Command::FindAndReplace => self.finder(surface).open(surface, true),
             Command::FindNext => self.finder(surface).go(surface, true),
             Command::FindPrevious => self.finder(surface).go(surface, false),
+            Command::Help => help::open(surface),
             command => {
                 let update = {
                     let mut editor = surface.editor.borrow_mut();
@@ -184,6 +192,10 @@ impl Kit for Things {
     fn touched(&self, surface: &Surface) {
         self.is_dirty.set(true);
         surface.frame.request();
+    }
+
+    fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool) {
+        rows::go(surface, motion, extend);
     }
 
     fn paint(&self, surface: &Rc<Surface>) {

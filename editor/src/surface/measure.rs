@@ -19,6 +19,8 @@ use crate::dom::{Listener, Manner, window};
 const FIRST_WINDOW: usize = 80;
 /// Lines kept in the DOM on either side of those in sight.
 const OVERSCAN: usize = 40;
+/// Lines looked at to know the height of one.
+const PROBED: usize = 30;
 /// CSS pixels kept free beside the caret when the text scrolls sideways.
 const MARGIN: f64 = 24.0;
 
@@ -65,6 +67,12 @@ impl Surface {
 
     /// Room for the lines that are not in the DOM.
     fn pad(&self, window: Range<usize>, lines: usize) {
+        let padding = (window.start, lines - window.end);
+        if self.padded.replace(padding) == padding {
+            return;
+        }
+        let scroller = &self.nodes.scroller;
+        let _ = scroller.toggle_attribute_with_force("data-long", lines > WHOLE);
         let rows = |count: usize| match count {
             0 => String::new(),
             count => ["calc(var(--_line-height) * ", &count.to_string(), ")"].concat(),
@@ -87,6 +95,9 @@ impl Surface {
         if self.revealing.take() {
             self.scroll_to_caret();
         }
+        if self.colouring.take() {
+            self.colour_soon();
+        }
         if let Some(kit) = self.kit.get() {
             kit.paint(self);
         }
@@ -102,11 +113,12 @@ impl Surface {
     pub(super) fn line_height(&self) -> f64 {
         if self.line_height.get() == 0.0 {
             let view = self.view.borrow();
-            let height = view
-                .lines
-                .first()
-                .map_or(0.0, |line| line.element.get_bounding_client_rect().height());
-            self.line_height.set(height);
+            // A line that is wrapped is higher than the others.
+            let heights = view.lines.iter().take(PROBED);
+            let height = heights
+                .map(|line| line.element.get_bounding_client_rect().height())
+                .reduce(f64::min);
+            self.line_height.set(height.unwrap_or(0.0));
         }
         self.line_height.get()
     }
@@ -224,7 +236,11 @@ impl Surface {
         } else if right > 0.0 {
             scroller.set_scroll_left(scroller.scroll_left() + right.ceil() as i32);
         }
-        let row = line.get_bounding_client_rect();
+        let mut row = line.get_bounding_client_rect();
+        if row.height() > 1.5 * self.line_height() {
+            // It is wrapped, and may be higher than the window.
+            row = caret.clone();
+        }
         let above = row.top() - around.top();
         let below = row.bottom() - around.bottom();
         if above < 0.0 {

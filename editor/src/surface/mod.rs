@@ -8,14 +8,17 @@ mod composition;
 mod describing;
 mod find;
 mod frame;
+mod help;
 mod input;
 mod kit;
 mod measure;
 mod overlay;
 mod paint;
 mod pointer;
+mod rows;
 mod selection;
 pub mod suggestions;
+mod touch;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
@@ -103,6 +106,11 @@ pub struct Surface {
     assisting: RefCell<Option<Timeout>>,
     frame: Frame,
     later: RefCell<Option<Timeout>>,
+    /// Whether parsing or colouring goes on when the next frame is painted.
+    colouring: Cell<bool>,
+    /// Milliseconds that the latest parse took, and those of the one under way.
+    parse_took: Cell<f64>,
+    parse_spent: Cell<f64>,
     listeners: RefCell<Vec<Listener>>,
     drag: RefCell<Option<pointer::Drag>>,
     /// Escape was pressed: the next Tab leaves the editor.
@@ -111,6 +119,8 @@ pub struct Surface {
     revealing: Cell<bool>,
     /// CSS pixels a line is high; 0 until it was measured.
     line_height: Cell<f64>,
+    /// Lines that the room above and below those in the DOM stands for.
+    padded: Cell<(usize, usize)>,
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
@@ -142,16 +152,21 @@ impl Surface {
             assisting: RefCell::default(),
             frame: Frame::new(),
             later: RefCell::new(None),
+            colouring: Cell::new(false),
+            parse_took: Cell::new(0.0),
+            parse_spent: Cell::new(0.0),
             listeners: RefCell::new(Vec::new()),
             drag: RefCell::new(None),
             leaving: Cell::new(false),
             revealing: Cell::new(false),
             line_height: Cell::new(0.0),
+            padded: Cell::new((0, 0)),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
             described: Cell::new(false),
             kit: OnceCell::new(),
         });
+        surface.follow_host();
         surface.listen();
         surface.show_all();
         surface
@@ -205,6 +220,34 @@ impl Surface {
         self.end_composition();
         let update = self.editor.borrow_mut().set_text(text, Millis(now()));
         self.show_update(&update);
+    }
+
+    /// Takes over what the element says about editing: its attribute `readonly`.
+    pub fn follow_host(&self) {
+        let read_only = self.nodes.root.host().has_attribute("readonly");
+        self.editor.borrow_mut().set_read_only(read_only);
+        let content = &self.nodes.content;
+        // The browser edits nothing by itself then, whatever asks it to.
+        set(
+            content,
+            "contenteditable",
+            if read_only { "false" } else { "true" },
+        );
+        set(
+            content,
+            "aria-readonly",
+            if read_only { "true" } else { "false" },
+        );
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.editor.borrow().is_read_only()
+    }
+
+    /// Whether long lines go on in the next row. Those of a long document never do: its window
+    /// is computed from lines of one height.
+    fn wraps(&self) -> bool {
+        self.nodes.root.host().has_attribute("wrap") && !self.is_long()
     }
 
     /// Gives the keyboard to the surface.
@@ -347,6 +390,12 @@ impl Surface {
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
+            Command::Move { motion, extend } if motion.is_vertical() && self.wraps() => {
+                if let Some(kit) = self.kit.get() {
+                    return kit.go_by_rows(self, motion, extend);
+                }
+                1
+            }
             Command::Move {
                 motion: Motion::PageUp | Motion::PageDown,
                 ..
@@ -459,7 +508,11 @@ impl Surface {
     }
 
     fn show_lines(self: &Rc<Self>, update: &Update) {
-        self.parse(PARSE_BEFORE_PAINT);
+        self.parse_spent.set(0.0);
+        // A parse that cannot be done in time only makes the paint late.
+        if self.parse_took.get() <= PARSE_BEFORE_PAINT {
+            self.parse(PARSE_BEFORE_PAINT);
+        }
         let near = self.near(update);
         self.colour_new(near);
         self.colour_later();
@@ -483,12 +536,19 @@ impl Surface {
     }
 
     /// Parses for at most `budget` milliseconds; lines whose colours may differ are noted.
-    fn parse(&self, budget: f64) -> bool {
-        let end = now() + budget;
+    fn parse(&self, budget: f64) {
+        if self.editor.borrow().parsed() {
+            return;
+        }
+        let start = now();
+        let end = start + budget;
         let parsed = self.editor.borrow_mut().parse(&mut || now() > end);
+        let spent = self.parse_spent.get() + now() - start;
+        self.parse_spent.set(spent);
         let Parsed::Done { changed } = parsed else {
-            return false;
+            return self.parse_took.set(spent.max(self.parse_took.get()));
         };
+        self.parse_took.set(spent);
         let mut view = self.view.borrow_mut();
         let window = view.range();
         for lines in changed {
@@ -498,7 +558,6 @@ impl Surface {
                 }
             }
         }
-        true
     }
 
     /// Paints those lines of `range` that are not right yet.
@@ -548,11 +607,18 @@ impl Surface {
         }
     }
 
-    /// Goes on parsing and colouring after the paint, in slices.
-    fn colour_later(self: &Rc<Self>) {
-        if self.later.borrow().is_some() || self.all_coloured() {
+    /// Goes on parsing and colouring once the next frame is painted.
+    fn colour_later(&self) {
+        if self.all_coloured() {
             return;
         }
+        self.later.borrow_mut().take();
+        self.colouring.set(true);
+        self.frame.request();
+    }
+
+    /// A slice of it, as soon as the browser has nothing better to do.
+    fn colour_soon(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         let slice = Timeout::new(0, move || {
             if let Some(surface) = weak.upgrade() {
@@ -580,7 +646,9 @@ impl Surface {
             }
         }
         self.write_selection();
-        self.colour_later();
+        if !self.colouring.get() && !self.all_coloured() {
+            self.colour_soon();
+        }
     }
 
     /// First paint, and whenever the whole document was replaced.
@@ -615,7 +683,6 @@ fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
     append(&gutter, &numbers);
     let content = element("div", "content");
     for (name, value) in [
-        ("contenteditable", "true"),
         ("role", "textbox"),
         ("aria-multiline", "true"),
         ("spellcheck", "false"),
@@ -624,6 +691,10 @@ fn build(root: &ShadowRoot, scroller: &HtmlElement, name: &str) -> Nodes {
         ("translate", "no"),
         ("tabindex", "0"),
         ("part", "text"),
+        (
+            "aria-description",
+            "Tab indents. Escape, then Tab, leaves the text. F1 lists the keys.",
+        ),
     ] {
         set(&content, name, value);
     }

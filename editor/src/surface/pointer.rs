@@ -17,6 +17,9 @@ use crate::dom::{Listener, Manner, document};
 /// Milliseconds between two steps of scrolling while the mouse is held outside of the text.
 const SCROLL_STEP: u32 = 50;
 
+/// More CSS pixels than a row is wide.
+const FAR: f64 = 1e6;
+
 /// What a press took as its unit.
 #[derive(Clone, Copy)]
 enum Unit {
@@ -182,12 +185,18 @@ impl Surface {
     /// The position nearest to a point of the window (CSS pixels).
     pub(super) fn position_at(&self, (x, y): (f64, f64)) -> Option<Pos> {
         let view = self.view.borrow();
-        let first = view.lines.first()?.element.get_bounding_client_rect();
-        let row = ((y - first.top()) / first.height().max(1.0))
-            .floor()
-            .max(0.0) as usize;
-        let line = (view.first + row).min(view.range().end.saturating_sub(1));
+        // Half of the lines are ruled out by each look: wrapped ones differ in height.
+        let below = view.lines.partition_point(|line| {
+            let rect = line.element.get_bounding_client_rect();
+            rect.bottom() <= y
+        });
+        let line = (view.first + below).min(view.range().end.saturating_sub(1));
         let shown = view.line(line)?;
+        let first = shown.element.get_bounding_client_rect();
+        // Rows of a wrapped line, from its top.
+        let height = self.line_height().max(1.0);
+        let last = (first.height() / height).round().max(1.0) - 1.0;
+        let row = ((y - first.top()) / height).floor().clamp(0.0, last);
         let editor = self.editor.borrow();
         let end = LineUtf16 {
             line,
@@ -196,20 +205,33 @@ impl Surface {
         let units = pos_to_line_utf16(editor.rope(), line_utf16_to_pos(editor.rope(), end))
             .col
             .0;
-        let left_of = |column: usize| {
-            caret_rect(&shown.place(column)).map_or(first.left(), |caret| caret.left())
+        // How far a column is right of the point, in CSS pixels; one in another row is far.
+        let right_by = |column: usize| {
+            let Some(caret) = caret_rect(&shown.place(column)) else {
+                return first.left() - x;
+            };
+            let middle = caret.top() + caret.height() / 2.0 - first.top();
+            match (middle / height).floor() - row {
+                0.0 => caret.left() - x,
+                rows => rows * FAR,
+            }
         };
         // Half of the columns are ruled out by each look at the layout.
         let (mut low, mut high) = (0, units);
         while low < high {
             let middle = (low + high).div_ceil(2);
-            if left_of(middle) <= x {
+            if right_by(middle) <= 0.0 {
                 low = middle
             } else {
                 high = middle - 1
             }
         }
-        let nearer_to_next = low < units && left_of(low + 1) - x < x - left_of(low);
+        // The start of a row may be told as the end of the row before.
+        let over = match -right_by(low) {
+            FAR.. => x - first.left(),
+            over => over,
+        };
+        let nearer_to_next = low < units && right_by(low + 1) < over;
         let col = Utf16(low + usize::from(nearer_to_next));
         Some(line_utf16_to_pos(editor.rope(), LineUtf16 { line, col }))
     }

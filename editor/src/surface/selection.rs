@@ -42,7 +42,8 @@ impl Surface {
         ));
     }
 
-    pub(super) fn has_focus(&self) -> bool {
+    /// Whether the keyboard is in the text.
+    pub fn has_focus(&self) -> bool {
         self.nodes
             .root
             .active_element()
@@ -68,7 +69,7 @@ impl Surface {
     }
 
     /// The ends of the primary range, in the DOM's units.
-    fn ends(&self) -> (LineUtf16, LineUtf16) {
+    pub(super) fn ends(&self) -> (LineUtf16, LineUtf16) {
         let editor = self.editor.borrow();
         let range = editor.selection().primary();
         (

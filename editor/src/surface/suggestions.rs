@@ -57,7 +57,7 @@ impl Suggestions {
         ] {
             set(&rows, name, value);
         }
-        let said = element("div", "said");
+        let said = element("div", "suggestions-said");
         set(&said, "aria-live", "polite");
         append(&popover.element, &rows);
         append(&surface.nodes.scroller, &said);

@@ -16,6 +16,8 @@ def display(*values, target=None, append=True):
     if is_none(target):
         target = current_target()
     if target:
+        for value in values:
+            _rich.mark_shown(value)
         return _display_in_page(*values, target=target, append=append)
     if not append:
         _rich.clear()
