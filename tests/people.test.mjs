@@ -379,7 +379,8 @@ const CONTRASTS = (/** @type {HTMLElement} */ host, /** @type {[string[], string
 };
 
 test("every colour of the syntax and of the output stands out by 4.5 to 1, in both themes", async (t) => {
-  const tokens = await readFile(new URL("../styles/tokens.css", import.meta.url), "utf8");
+  const read = (/** @type {string} */ name) => readFile(new URL(`../styles/${name}`, import.meta.url), "utf8");
+  const tokens = (await read("tokens.css")) + (await read("run.css"));
   const named = (/** @type {RegExp} */ pattern) => [...new Set([...tokens.matchAll(pattern)].map(([, name]) => name))];
   const syntax = named(/(--_(?:keyword|string|number|comment|definition|builtin|decorator)):/g);
   assert.equal(syntax.length, 7);
@@ -388,6 +389,8 @@ test("every colour of the syntax and of the output stands out by 4.5 to 1, in bo
   assert.deepEqual([ansi.length, papers.length], [16, 16]);
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     const editor = await typist(t, "1", { head: `<meta name="color-scheme" content="light dark">`, context: { colorScheme } });
+    // The colours of the output come with a run.
+    await editor.run();
     const low = async (/** @type {string[]} */ inks, /** @type {string[]} */ on) => assert.deepEqual(await editor.host.evaluate(CONTRASTS, /** @type {[string[], string[]]} */ ([inks, on])), [], colorScheme);
     await low([...syntax, "--_text"], ["--_background", "--_error-background", "--_selection"]);
     await low(["--_text", "--_quiet", "--_error", "--_focus", "--_accent"], ["--_background", "--_surface"]);
