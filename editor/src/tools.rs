@@ -28,6 +28,9 @@ pub fn assist(surface: &Rc<Surface>) {
 pub fn equip(surface: &Rc<Surface>) {
     style::add(surface.root(), include_str!("../../styles/kit.css"));
     surface.make_kit();
+    if !surface.is_assisted() {
+        assist(surface);
+    }
 }
 
 /// See [`Controller::look_soon`].

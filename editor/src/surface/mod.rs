@@ -69,6 +69,9 @@ pub trait Assistant {
     fn close(&self);
 }
 
+/// Asks what a name is or has; the answer comes once.
+pub type Inspect = dyn Fn(Inspection, &str, Told);
+
 /// What the surface tells its owner.
 pub struct Hooks {
     /// The reader asked to run the code by a key.
@@ -78,7 +81,7 @@ pub struct Hooks {
     /// Something is to be said in the status line.
     pub say: Box<dyn Fn(&str)>,
     /// The interpreter is asked what a name is or has.
-    pub inspect: Box<dyn Fn(Inspection, &str, Told)>,
+    pub inspect: Box<Inspect>,
 }
 
 /// The nodes of the surface.
@@ -418,6 +421,11 @@ impl Surface {
     /// From now on somebody helps.
     pub fn assist_by(&self, assistant: Rc<dyn Assistant>) {
         let _ = self.assistant.set(assistant);
+    }
+
+    /// Whether somebody helps.
+    pub fn is_assisted(&self) -> bool {
+        self.assistant.get().is_some()
     }
 
     /// Has the assistant do something as soon as there is one.
