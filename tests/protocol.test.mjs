@@ -161,7 +161,7 @@ async function run(worker, code) {
 }
 
 test('every message of the page is one that the tests below send', () => {
-  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Warm', 'Boot', 'Run', 'Interrupt', 'Put', 'Take', 'Check']));
+  assert.deepEqual(new Set(toWorker.map(kindOf)), new Set(['Prepare', 'Warm', 'Boot', 'Run', 'Interrupt', 'Put', 'Take', 'Check', 'Inspect']));
 });
 
 test('a program that ends', async () => {

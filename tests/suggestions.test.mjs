@@ -133,3 +133,65 @@ test("no list opens in a text, in a comment, or for a number", async (t) => {
   await editor.list.waitFor();
   assert.equal((await opened.jsonValue()).length, 1);
 });
+
+const PROGRAM = `import math
+class Cat:
+    """A cat. It purrs."""
+    def __init__(self, name):
+        self.name = name
+    @property
+    def mood(self):
+        print("nobody asked")
+    def greet(self, other, times=1):
+        """Says hello."""
+tom = Cat("Tom")
+`;
+
+for (const tag of ["py-editor", "mpy-editor"]) {
+  const isCPython = tag === "py-editor";
+
+  test(`${tag}: once it has run, the interpreter knows what is behind a dot, and nothing of the program is called for that`, async (t) => {
+    const editor = await typist(t, PROGRAM, { tag });
+    await editor.run();
+    await editor.focus();
+    await editor.type("tom.");
+    await editor.rows.filter({ hasText: "greet" }).waitFor();
+    assert.deepEqual((await editor.words()).sort(), ["greet", "mood", "name"]);
+    await editor.type("gr");
+    await editor.page.waitForFunction((tag) => document.querySelector(tag)?.shadowRoot?.querySelectorAll("[role=option]").length === 1, tag);
+    await editor.press("Tab");
+    await editor.is(`${PROGRAM}tom.greet|`);
+    const description = editor.host.locator(".description");
+    await editor.type("(");
+    await description.waitFor();
+    assert.equal(await description.locator(".signature").textContent(), isCPython ? "greet(other, times=1)" : "greet(…)");
+    if (isCPython) {
+      assert.equal(await description.locator(".doc").textContent(), "Says hello.");
+      assert.equal(await description.locator("b").textContent(), "other");
+      await editor.type("1, ");
+      await description.locator("b", { hasText: "times=1" }).waitFor();
+    }
+    await editor.press("Escape");
+    await description.waitFor({ state: "hidden" });
+    await editor.press("End");
+    await editor.type("\nmath.fl");
+    await editor.rows.filter({ hasText: "floor" }).waitFor();
+    await editor.press("Escape");
+    await editor.closed();
+    assert.equal(await editor.written(), "");
+  });
+
+  test(`${tag}: what the mouse rests on is described`, async (t) => {
+    const editor = await typist(t, "n = 41 + 1\nn", { tag });
+    const description = editor.host.locator(".description");
+    await editor.run();
+    const name = await editor.host.locator(".line").nth(1).boundingBox();
+    assert.ok(name);
+    await editor.page.mouse.move(name.x + 3, name.y + name.height / 2);
+    await editor.page.mouse.move(name.x + 4, name.y + name.height / 2);
+    await description.waitFor();
+    assert.equal(await description.textContent(), "n: int = 42");
+    await editor.page.mouse.move(2, 2);
+    await description.waitFor({ state: "hidden" });
+  });
+}

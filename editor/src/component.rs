@@ -4,6 +4,7 @@
 //! Attributes and the element's life are in `element.rs`.
 
 mod asking;
+mod inspecting;
 mod marking;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -31,6 +32,8 @@ use crate::stdin::Stdin;
 use crate::surface::{Hooks, Surface};
 use crate::tools;
 use asking::Questions;
+use inspecting::Inspections;
+pub use inspecting::Told;
 use marking::Looking;
 
 /// What the frame shows.
@@ -127,6 +130,7 @@ pub struct Controller {
     ends: Ends,
     questions: Questions,
     looking: Looking,
+    inspections: Inspections,
     handler: Rc<Handler>,
     icons: Icons,
     button: OnceCell<HtmlElement>,
@@ -169,6 +173,7 @@ impl Controller {
             ends: Ends::default(),
             questions: Questions::new(stdin),
             looking: Looking::default(),
+            inspections: Inspections::default(),
             handler: handler.clone(),
             icons: Icons::of(options),
             button: OnceCell::new(),
@@ -374,6 +379,7 @@ impl Controller {
             }
             Notice::Input { run, hidden } => self.ask(run, hidden),
             Notice::Taken { path, url } => self.save(&path, url.as_deref()),
+            Notice::Inspected { ticket, text } => self.inspected(ticket, text),
             Notice::Checked { revision, problem } => self.checked(revision, problem),
             Notice::Pointed { mark, message } => self.show_place(&mark, &message),
             Notice::Done(report) => self.end(&report),
@@ -481,10 +487,17 @@ impl Controller {
                 controller.shown.status.set(text.to_owned());
             }
         };
+        let asked = self.me.clone();
+        let inspect = move |what, name: &str, told| {
+            if let Some(controller) = asked.upgrade() {
+                tools::inspect(&controller, what, name, told);
+            }
+        };
         let hooks = Hooks {
             run: Box::new(run),
             edited: Box::new(edited),
             say: Box::new(say),
+            inspect: Box::new(inspect),
         };
         let surface = Surface::new(&self.root, scroller, &self.text.borrow(), &name, hooks);
         let _ = self.surface.set(surface);

@@ -20,6 +20,15 @@ extern "C" {
     fn hide_popover(this: &Popping) -> Result<(), JsValue>;
 }
 
+/// On which side of a line a box is wanted.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Side {
+    /// Over it.
+    Above,
+    /// Under it.
+    Below,
+}
+
 /// A box that is hidden until it is shown.
 pub struct Popover {
     /// The box.
@@ -36,8 +45,8 @@ impl Popover {
         Popover { element }
     }
 
-    /// Shows it below `place`, or above where there is more room.
-    pub fn show(&self, place: DomRect) {
+    /// Shows it on that side of `place`, or on the other where it does not fit.
+    pub fn show(&self, place: DomRect, side: Side) {
         self.element.set_hidden(false);
         // It is shown already, or this browser has no such thing: then it lies where it lies.
         let _ = self.element.unchecked_ref::<Popping>().show_popover();
@@ -45,9 +54,15 @@ impl Popover {
         let (width, height) = window_size();
         let below = place.bottom() + GAP;
         let above = place.top() - GAP - size.height();
-        let fits = below + size.height() <= height || above < 0.0;
+        let is_below = match side {
+            Side::Above => above < 0.0,
+            Side::Below => below + size.height() <= height || above < 0.0,
+        };
         let left = place.left().min(width - size.width() - GAP).max(GAP);
-        for (name, at) in [("left", left), ("top", if fits { below } else { above })] {
+        for (name, at) in [
+            ("left", left),
+            ("top", if is_below { below } else { above }),
+        ] {
             let pixels = [&(at.round() as i32).to_string(), "px"].concat();
             let _ = self.element.style().set_property(name, &pixels);
         }

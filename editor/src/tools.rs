@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 use editor_core::lines::Way;
 
-use crate::component::Controller;
+use runtime_bridge::protocol::Inspection;
+
+use crate::component::{Controller, Told};
 use crate::style;
 use crate::surface::Surface;
 use crate::surface::suggestions::Suggestions;
@@ -26,12 +28,21 @@ pub fn assist(surface: &Rc<Surface>) {
 pub fn equip(surface: &Rc<Surface>) {
     style::add(surface.root(), include_str!("../../styles/kit.css"));
     surface.make_kit();
+    if !surface.is_assisted() {
+        assist(surface);
+    }
 }
 
 /// See [`Controller::look_soon`].
 #[inline(never)]
 pub fn look_soon(controller: &Controller) {
     controller.look_soon();
+}
+
+/// See [`Controller::inspect`].
+#[inline(never)]
+pub fn inspect(controller: &Controller, what: Inspection, name: &str, told: Told) {
+    controller.inspect(what, name, told);
 }
 
 /// See [`Surface::go_to_mark`].

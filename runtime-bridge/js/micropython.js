@@ -11,6 +11,7 @@ import { Input } from './input.js';
 import run from './micropython-asyncio.py';
 import { withModule } from './module.js';
 import checking from './micropython-check.py';
+import inspecting from './micropython-inspect.py';
 import setup from './micropython.py';
 import { Pulse } from './pulse.js';
 
@@ -46,6 +47,8 @@ export const micropython = {
     let canWait = false;
     /** @type {((code: string) => string | null) | undefined} */
     let check;
+    /** @type {import('./worker.js').Inspect | undefined} */
+    let inspect;
     /** Ends the run that goes on. @type {((error: any) => void) | undefined} */
     let fail;
     return {
@@ -80,6 +83,11 @@ export const micropython = {
         complete();
         check ??= take(python, checking)('_check');
         return check?.(code);
+      },
+      inspect(what, name) {
+        complete();
+        inspect ??= take(python, inspecting)('_inspector')();
+        return inspect?.(what, name);
       },
       register: (name, object) => python.registerJsModule(name, object),
       // Its tasks wait by timers, which are seen anyway.

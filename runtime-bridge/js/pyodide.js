@@ -14,6 +14,7 @@ import restored from './pyodide-restored.py';
 import standing from './pyodide-standing.py';
 import setup from './pyodide.py';
 import checking from './pyodide-check.py';
+import inspecting from './pyodide-inspect.py';
 import { pack, unpack } from './sparse.js';
 
 const LIBRARY = 'python_stdlib.zip';
@@ -86,6 +87,8 @@ export const pyodide = {
     const [begin, interrupt, end, drain] = programOf(python, signal);
     /** @type {((code: string) => string | undefined) | undefined} */
     let check;
+    /** @type {import('./worker.js').Inspect | undefined} */
+    let inspect;
     return {
       kind: 'pyodide',
       async run(code, file, last) {
@@ -103,7 +106,8 @@ export const pyodide = {
         return false;
       },
       execute: (source) => execute(python, source),
-      check: (code) => (check ??= checkOf(python))(code),
+      check: (code) => (check ??= taken(python, checking, '_check'))(code),
+      inspect: (what, name) => (inspect ??= taken(python, inspecting, '_inspector')(python.globals))?.(what, name),
       register: (name, object) => python.registerJsModule(name, object),
       watchTasks: (changed) => watchTasks(python, changed),
       FS: python.FS,
@@ -216,13 +220,16 @@ function execute(python, source) {
   }
 }
 
-/** @param {any} python */
-function checkOf(python) {
+/**
+ * A function of our Python, which has names of its own.
+ * @param {any} python @param {string} source @param {string} name @returns {any}
+ */
+function taken(python, source, name) {
   const own = python.toPy({ __name__: '<py-editor>' });
-  python.runPython(checking, { globals: own, filename: '<py-editor>' });
-  const check = own.get('_check');
+  python.runPython(source, { globals: own, filename: '<py-editor>' });
+  const found = own.get(name);
   own.destroy();
-  return check;
+  return found;
 }
 
 /**

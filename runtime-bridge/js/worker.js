@@ -32,7 +32,8 @@ import { Signal } from './signal.js';
  * `lost` takes an error that nobody caught, if it is what a run will not end without.
  * `watchTasks` says whether tasks are pending, and calls when the last has ended.
  * With `last`, `run` shows the value of the statement that begins there, or of the last one.
- * `interrupt` ends the code of `run` where it waits. `check` compiles and says what is no Python.
+ * `interrupt` ends the code of `run` where it waits. `check` compiles and says what is no Python. `inspect` says
+ * what a name is (`About`) or what it has (`Members`).
  * `kind` and `python` are for the few who must know (package installers, `config`).
  * @typedef {{
  *   kind: 'pyodide' | 'micropython',
@@ -41,6 +42,7 @@ import { Signal } from './signal.js';
  *   lost(error: any): boolean,
  *   execute(source: string): void,
  *   check(code: string): string | null | undefined,
+ *   inspect: Inspect,
  *   register(name: string, object: object): void,
  *   watchTasks(changed: () => void): () => boolean,
  *   FS: any,
@@ -61,6 +63,8 @@ import { Signal } from './signal.js';
  *
  * Imports a module; a failure names the file.
  * @typedef {(url: string) => Promise<any>} Load
+ *
+ * @typedef {(what: 'Members' | 'About', name: string) => string | null | undefined} Inspect
  *
  * What the page says of this environment: its own address, whether its programs
  * may use it, and the configuration performed. Without `page` there is no
@@ -182,6 +186,8 @@ const HANDLERS = {
     const message = running.check(code);
     post({ Checked: { check, error: message ? { kind: 'SyntaxError', message } : undefined } });
   },
+
+  Inspect: ({ inspect, what, name }) => post({ Inspected: { inspect, text: running.inspect(what, name) ?? undefined } }),
 
   Pace: (_, taken) => output.paceBy(taken),
 };

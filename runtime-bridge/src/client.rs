@@ -21,8 +21,8 @@ use runtime_protocol::session::{
 use runtime_protocol::shelf::Put;
 use runtime_protocol::traceback::Mark;
 use runtime_protocol::{
-    Access, Answer, Failure, FileEntry, Interpreter, LoadFailure, Notice, Refusal, Report, RunId,
-    RunState, ToWorker,
+    Access, Answer, Failure, FileEntry, Inspection, Interpreter, LoadFailure, Notice, Refusal,
+    Report, RunId, RunState, ToWorker,
 };
 use wasm_bindgen::JsValue;
 use web_sys::Worker;
@@ -248,6 +248,21 @@ impl Member {
             member: self.id,
             code: code.into(),
             revision,
+        });
+        true
+    }
+
+    /// Asks what a name of the program is or has; answered by `Notice::Inspected` with
+    /// the same ticket. Gives whether it is: nothing is started for this.
+    pub fn inspect(&self, ticket: u32, what: Inspection, name: &str) -> bool {
+        if !rest::is_here() || !self.inner.session.borrow().is_free() {
+            return false;
+        }
+        self.inner.feed(Event::InspectRequested {
+            member: self.id,
+            ticket,
+            what,
+            name: name.into(),
         });
         true
     }

@@ -151,6 +151,52 @@ pub fn call_at(tree: Option<&Tree>, rope: &Rope, pos: Pos) -> Option<(String, us
     None
 }
 
+/// A signature in pieces, of which one is the argument with that number, where there is one.
+pub fn arguments(signature: &str, number: Option<usize>) -> Vec<(&str, bool)> {
+    let whole = vec![(signature, false)];
+    let (Some(number), Some(open)) = (number, signature.find('(')) else {
+        return whole;
+    };
+    let (mut depth, mut at, mut from) = (0_usize, 0, open + 1);
+    for (place, c) in signature
+        .char_indices()
+        .skip_while(|(place, _)| *place <= open)
+    {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ',' if depth == 0 && at == number => {
+                let parts = [(&signature[..from], false), (&signature[from..place], true)];
+                return parts
+                    .into_iter()
+                    .chain([(&signature[place..], false)])
+                    .collect();
+            }
+            ')' | ']' | '}' if depth > 0 => depth -= 1,
+            ',' if depth == 0 => (at, from) = (at + 1, place + 1),
+            _ => {}
+        }
+    }
+    whole
+}
+
+/// The words that an interpreter names (lines of a name, a tab and a letter).
+pub fn known(text: &str) -> Vec<Word> {
+    let word = |line: &str| {
+        let (text, kind) = line.split_once('\t')?;
+        let kind = match kind {
+            "f" => Kind::Function,
+            "c" => Kind::Class,
+            "m" => Kind::Module,
+            _ => Kind::Name,
+        };
+        Some(Word {
+            text: text.to_owned(),
+            kind,
+        })
+    };
+    text.split('\n').filter_map(word).collect()
+}
+
 /// The words that `written` could become: names of the document, the nearest
 /// first, `known` ones of an interpreter, and Python's own.
 pub fn words(tree: Option<&Tree>, rope: &Rope, written: &Written, known: &[Word]) -> Vec<Word> {

@@ -167,3 +167,33 @@ fn a_choice_stays_while_more_is_written() {
     assert_eq!(after.taken().text, "aab");
     assert!(before.follow(list("aab = aac = 1\n aa|")).is_none());
 }
+
+#[test]
+fn the_argument_that_is_written_is_known_in_a_signature() {
+    let meant = |signature: &str, number| {
+        let parts = completion::arguments(signature, Some(number));
+        assert_eq!(
+            parts.iter().map(|part| part.0).collect::<String>(),
+            signature
+        );
+        parts
+            .into_iter()
+            .find(|part| part.1)
+            .map(|part| part.0.trim().to_owned())
+    };
+    assert_eq!(meant("f(a, b=(1, 2), *c)", 0).as_deref(), Some("a"));
+    assert_eq!(meant("f(a, b=(1, 2), *c)", 1).as_deref(), Some("b=(1, 2)"));
+    assert_eq!(meant("f(a, b=(1, 2), *c)", 2).as_deref(), Some("*c"));
+    assert_eq!(meant("f(a)", 3), None);
+    assert_eq!(meant("x: int = 3", 0), None);
+}
+
+#[test]
+fn an_interpreter_names_words_in_lines() {
+    let words = completion::known("pow\tf\npi\tn\nwrong");
+    let kinds: Vec<(&str, Kind)> = words
+        .iter()
+        .map(|word| (word.text.as_str(), word.kind))
+        .collect();
+    assert_eq!(kinds, [("pow", Kind::Function), ("pi", Kind::Name)]);
+}

@@ -5,6 +5,7 @@
 
 mod clipboard;
 mod composition;
+mod describing;
 mod find;
 mod frame;
 mod help;
@@ -30,10 +31,12 @@ use editor_core::{
     Update,
 };
 use gloo_timers::callback::Timeout;
+use runtime_bridge::protocol::Inspection;
 use runtime_bridge::rest;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, HtmlElement, ShadowRoot, Text};
 
+use crate::component::Told;
 use crate::dom::{Listener, Manner, append, element, now, set, text_node};
 use crate::tools;
 use composition::Composition;
@@ -59,12 +62,15 @@ pub trait Assistant {
     /// A key that may mean it; whether it did.
     fn key(&self, key: &str) -> bool;
     /// The text or the caret is another one.
-    fn changed(&self, typed: bool);
+    fn changed(self: Rc<Self>, typed: bool);
     /// The person asks for help.
-    fn ask(&self);
+    fn ask(self: Rc<Self>);
     /// Nothing is to be shown any more.
     fn close(&self);
 }
+
+/// Asks what a name is or has; the answer comes once.
+pub type Inspect = dyn Fn(Inspection, &str, Told);
 
 /// What the surface tells its owner.
 pub struct Hooks {
@@ -74,6 +80,8 @@ pub struct Hooks {
     pub edited: Box<dyn Fn()>,
     /// Something is to be said in the status line.
     pub say: Box<dyn Fn(&str)>,
+    /// The interpreter is asked what a name is or has.
+    pub inspect: Box<Inspect>,
 }
 
 /// The nodes of the surface.
@@ -415,14 +423,19 @@ impl Surface {
         let _ = self.assistant.set(assistant);
     }
 
+    /// Whether somebody helps.
+    pub fn is_assisted(&self) -> bool {
+        self.assistant.get().is_some()
+    }
+
     /// Has the assistant do something as soon as there is one.
-    fn with_assistant(self: &Rc<Self>, task: impl FnOnce(&dyn Assistant) + 'static) {
+    fn with_assistant(self: &Rc<Self>, task: impl FnOnce(Rc<dyn Assistant>) + 'static) {
         self.with_tools(move |surface| {
             if surface.assistant.get().is_none() {
                 tools::assist(surface);
             }
             if let Some(assistant) = surface.assistant.get() {
-                task(&**assistant);
+                task(assistant.clone());
             }
         });
     }

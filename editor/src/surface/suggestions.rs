@@ -8,28 +8,41 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use editor_core::completion::{self, List, Step};
+use editor_core::completion::{self, List, Step, Word, Written};
 use editor_core::coords::pos_to_line_utf16;
 use editor_core::{Millis, Origin, Pos, Range};
+use runtime_bridge::protocol::Inspection;
 use wasm_bindgen::JsCast;
 use web_sys::{
     DomRect, Element, Event, HtmlElement, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
+use super::describing::Descriptions;
 use super::selection::caret_rect;
 use super::{Assistant, Surface};
 use crate::dom::{Listener, Manner, append, element, element_with_text, now, set, window};
-use crate::popover::Popover;
+use crate::popover::{Popover, Side};
 
 /// The list of one editor.
 pub struct Suggestions {
     surface: Weak<Surface>,
     open: RefCell<Option<List>>,
+    /// What the interpreter knows, and of which names it was asked for which word.
+    known: RefCell<Option<Known>>,
+    descriptions: Rc<Descriptions>,
     popover: Popover,
     rows: HtmlElement,
     /// Says to a screen reader how many words there are.
     said: HtmlElement,
     listeners: RefCell<Vec<Listener>>,
+}
+
+/// What an interpreter knows behind a dot, or of a program's names.
+struct Known {
+    /// The word that is written, by its start.
+    from: Pos,
+    of: String,
+    words: Vec<Word>,
 }
 
 impl Suggestions {
@@ -51,6 +64,8 @@ impl Suggestions {
         let suggestions = Rc::new(Suggestions {
             surface: Rc::downgrade(surface),
             open: RefCell::new(None),
+            known: RefCell::new(None),
+            descriptions: Descriptions::new(surface),
             popover,
             rows,
             said,
@@ -107,17 +122,49 @@ impl Suggestions {
     }
 
     /// Opens a list, or brings the open one up to date; closes it where there is nothing to offer.
-    fn offer(&self, is_asked: bool) {
+    fn offer(self: &Rc<Self>, is_asked: bool) {
         let Some(surface) = self.surface.upgrade() else {
             return;
         };
-        match self.next(&surface, is_asked) {
+        let Some(written) = self.wanted(&surface, is_asked) else {
+            return self.shut();
+        };
+        self.ask_interpreter(&surface, &written, is_asked);
+        match self.next(&surface, written, is_asked) {
             Some(list) => self.show(&surface, list),
-            None => self.close(),
+            None => self.shut(),
         }
     }
 
-    fn next(&self, surface: &Surface, is_asked: bool) -> Option<List> {
+    /// Asks once a word what the interpreter knows; its answer makes a new list.
+    fn ask_interpreter(self: &Rc<Self>, surface: &Surface, written: &Written, is_asked: bool) {
+        let (from, of) = (written.from, written.of.clone().unwrap_or_default());
+        let is_known = |known: &Known| known.from == from && known.of == of;
+        if self.known.borrow().as_ref().is_some_and(is_known) || is_beyond_names(written) {
+            return;
+        }
+        let words = Vec::new();
+        self.known.replace(Some(Known {
+            from,
+            of: of.clone(),
+            words,
+        }));
+        let (me, asked) = (self.clone(), of.clone());
+        let told = move |text: Option<String>| {
+            let Some(text) = text else { return };
+            if let Some(known) = me.known.borrow_mut().as_mut() {
+                if known.from != from || known.of != asked {
+                    return;
+                }
+                known.words = completion::known(&text);
+            }
+            me.offer(is_asked);
+        };
+        (surface.hooks.inspect)(Inspection::Members, &of, Box::new(told));
+    }
+
+    /// What stands before the caret, where a list is wanted for it.
+    fn wanted(&self, surface: &Surface, is_asked: bool) -> Option<Written> {
         let editor = surface.editor.borrow();
         let [range] = editor.selection().ranges() else {
             return None;
@@ -131,10 +178,15 @@ impl Suggestions {
             true => completion::goes_on(rope, &written),
             false => completion::invites(rope, &written),
         };
-        if !range.is_empty() || !is_wanted {
-            return None;
-        }
-        let words = completion::words(tree, editor.rope(), &written, &[]);
+        (range.is_empty() && is_wanted).then_some(written)
+    }
+
+    fn next(&self, surface: &Surface, written: Written, is_asked: bool) -> Option<List> {
+        let editor = surface.editor.borrow();
+        let known = self.known.borrow();
+        let known = known.as_ref().map_or(&[][..], |known| &known.words);
+        let words = completion::words(editor.syntax().tree(), editor.rope(), &written, known);
+        let open = self.open.borrow();
         let list = List::new(written, words, is_asked);
         match open.as_ref() {
             Some(open) if !is_asked => open.follow(list),
@@ -144,7 +196,7 @@ impl Suggestions {
 
     fn show(&self, surface: &Surface, list: List) {
         let Some(place) = place_of(surface, list.written().from) else {
-            return self.close();
+            return self.shut();
         };
         self.paint(&list);
         if self.open.replace(Some(list)).is_none() {
@@ -152,7 +204,7 @@ impl Suggestions {
             let words = [&count, " suggestions, Down to choose"].concat();
             self.said.set_text_content(Some(&words));
         }
-        self.popover.show(place);
+        self.popover.show(place, Side::Below);
         self.choose(surface);
     }
 
@@ -201,7 +253,7 @@ impl Suggestions {
     }
 
     fn take(&self, list: &List) {
-        self.close();
+        self.shut();
         let Some(surface) = self.surface.upgrade() else {
             return;
         };
@@ -218,6 +270,21 @@ impl Suggestions {
         );
         surface.show_update(&update);
         surface.reveal();
+    }
+
+    /// Closes the list.
+    fn shut(&self) {
+        if self.open.take().is_none() {
+            return;
+        }
+        self.popover.hide();
+        self.said.set_text_content(None);
+        if let Some(surface) = self.surface.upgrade() {
+            let _ = surface
+                .nodes
+                .content
+                .remove_attribute("aria-activedescendant");
+        }
     }
 }
 
@@ -256,33 +323,30 @@ impl Assistant for Suggestions {
         true
     }
 
-    fn changed(&self, typed: bool) {
+    fn changed(self: Rc<Self>, typed: bool) {
         if typed || self.open.borrow().is_some() {
             self.offer(false);
         }
+        self.descriptions.follow();
     }
 
-    fn ask(&self) {
+    fn ask(self: Rc<Self>) {
         self.offer(true);
     }
 
     fn close(&self) {
-        if self.open.take().is_none() {
-            return;
-        }
-        self.popover.hide();
-        self.said.set_text_content(None);
-        if let Some(surface) = self.surface.upgrade() {
-            let _ = surface
-                .nodes
-                .content
-                .remove_attribute("aria-activedescendant");
-        }
+        self.descriptions.end();
+        self.shut();
     }
 }
 
+/// Whether something stands before the dot that an interpreter would have to run.
+fn is_beyond_names(written: &Written) -> bool {
+    written.of.as_ref().is_some_and(String::is_empty)
+}
+
 /// Where a position is on the page.
-fn place_of(surface: &Surface, pos: Pos) -> Option<DomRect> {
+pub(super) fn place_of(surface: &Surface, pos: Pos) -> Option<DomRect> {
     let at = pos_to_line_utf16(surface.editor.borrow().rope(), pos);
     let place = surface.place(at)?;
     caret_rect(&place).or_else(|| {

@@ -31,7 +31,7 @@ pub mod wire;
 
 pub use failure::{Failure, LoadFailure, LoadProblem};
 pub use interpreter::{Interpreter, RunId};
-pub use message::{Access, Answer, Display, FileEntry, FromWorker, ToWorker};
+pub use message::{Access, Answer, Display, FileEntry, FromWorker, Inspection, ToWorker};
 pub use notice::{
     Loss, Notice, Outcome, Problem, Progress, Refusal, Report, RunState, Stall, StopCause,
 };

@@ -72,6 +72,15 @@ pub enum ToWorker {
         /// As it was listed.
         path: String,
     },
+    /// Say what a name of the program is or has. Sent while nothing runs.
+    Inspect {
+        /// Named again in [`FromWorker::Inspected`].
+        inspect: u32,
+        /// What of it.
+        what: Inspection,
+        /// Names parted by dots; none for the names of the program.
+        name: String,
+    },
     /// Compile a text and run none of it. Sent while nothing runs.
     Check {
         /// Named again in [`FromWorker::Checked`].
@@ -79,6 +88,27 @@ pub enum ToWorker {
         /// The text.
         code: String,
     },
+}
+
+/// What a reader wants to know of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(serde::Serialize, serde::Deserialize))]
+pub enum Inspection {
+    /// The names behind it: lines of a name, a tab, and one of `f`, `c`, `m`, `n`
+    /// (can be called, class, module, anything else).
+    Members,
+    /// Its signature or value, a tab, and the first line of what is written about it.
+    About,
+}
+
+impl Inspection {
+    /// As the worker knows it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Inspection::Members => "Members",
+            Inspection::About => "About",
+        }
+    }
 }
 
 /// What a program may reach of the page.
@@ -133,6 +163,13 @@ pub enum FromWorker {
         path: String,
         /// Where the page finds its content; absent when the file is gone.
         url: Option<String>,
+    },
+    /// The answer to [`ToWorker::Inspect`].
+    Inspected {
+        /// Which one.
+        inspect: u32,
+        /// As [`Inspection`] says; absent where nothing is known.
+        text: Option<String>,
     },
     /// The answer to [`ToWorker::Check`].
     Checked {
@@ -338,6 +375,16 @@ mod tests {
             ToWorker::Take {
                 path: "data/a.csv".into(),
             },
+            ToWorker::Inspect {
+                inspect: 1,
+                what: Inspection::Members,
+                name: "math".into(),
+            },
+            ToWorker::Inspect {
+                inspect: 2,
+                what: Inspection::About,
+                name: "math.pow".into(),
+            },
             ToWorker::Check {
                 check: 3,
                 code: "print('é'\n".into(),
@@ -435,6 +482,14 @@ mod tests {
             FromWorker::Taken {
                 path: "gone".into(),
                 url: None,
+            },
+            FromWorker::Inspected {
+                inspect: 1,
+                text: Some("pow\tf\npi\tn".into()),
+            },
+            FromWorker::Inspected {
+                inspect: 2,
+                text: None,
             },
             FromWorker::Checked {
                 check: 3,

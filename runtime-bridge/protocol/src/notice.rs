@@ -79,6 +79,13 @@ pub enum Notice {
         /// Whether what is typed must not be seen.
         hidden: bool,
     },
+    /// What the interpreter knows of a name.
+    Inspected {
+        /// As it was asked.
+        ticket: u32,
+        /// See [`Inspection`](crate::message::Inspection); none where nothing is known.
+        text: Option<String>,
+    },
     /// The interpreter has looked at a text of this editor.
     Checked {
         /// The revision of the document it was taken from.

@@ -12,6 +12,7 @@
 
 mod asking;
 mod checking;
+mod inspecting;
 mod stopping;
 
 use std::collections::VecDeque;
@@ -19,7 +20,9 @@ use std::collections::VecDeque;
 use crate::failure::{Failure, LoadFailure, LoadProblem};
 use crate::interpreter::{Interpreter, RunId};
 use crate::last::last_statement;
-use crate::message::{Access, Answer, FatalKind, FileEntry, FromWorker, Raised, Step, ToWorker};
+use crate::message::{
+    Access, Answer, FatalKind, FileEntry, FromWorker, Inspection, Raised, Step, ToWorker,
+};
 use crate::notice::{
     Loss, Notice, Outcome, Phase, Progress, Refusal, Report, RunState, Stall, StopCause, Variables,
 };
@@ -28,6 +31,7 @@ use crate::shelf::{Put, Shelf};
 use crate::traceback::{self, Mark, Place, Traceback};
 
 use checking::Check;
+use inspecting::Question;
 pub use stopping::Alarm;
 use stopping::Stopping;
 
@@ -102,6 +106,17 @@ pub enum Event {
         code: String,
         /// The revision of the document it was taken from.
         revision: u64,
+    },
+    /// A reader wants to know what a name of the program is or has.
+    InspectRequested {
+        /// In which editor.
+        member: MemberId,
+        /// Comes back with the answer.
+        ticket: u32,
+        /// What of it.
+        what: Inspection,
+        /// Names parted by dots; none for the names of the program.
+        name: String,
     },
     /// A reader wants to see a line of an editor that shares the environment.
     PlaceWanted {
@@ -289,6 +304,9 @@ pub struct Session {
     /// What the worker looks at.
     check: Option<Check>,
     last_check: u32,
+    /// What the worker was asked of names.
+    inspected: Vec<Question>,
+    last_inspect: u32,
 }
 
 #[derive(Debug)]
@@ -447,6 +465,8 @@ impl Session {
             wanted: Vec::new(),
             check: None,
             last_check: 0,
+            inspected: Vec::new(),
+            last_inspect: 0,
         }
     }
 
@@ -529,6 +549,12 @@ impl Session {
                 code,
                 revision,
             } => self.check(member, code, revision, out),
+            Event::InspectRequested {
+                member,
+                ticket,
+                what,
+                name,
+            } => self.inspect((member, ticket), what, name, out),
             Event::PlaceWanted { mark, message } => self.point(mark, message, out),
             Event::Alarm(alarm) => self.alarm(alarm, at_ms, out),
             Event::Left(member) => self.leave(member, at_ms, out),
@@ -1062,6 +1088,7 @@ impl Session {
                 self.tell_files(out);
             }
             FromWorker::Taken { path, url } => self.taken(&path, url.as_deref(), out),
+            FromWorker::Inspected { inspect, text } => self.tell_inspected(inspect, text, out),
             FromWorker::Checked { check, error } => self.checked(check, error, out),
             FromWorker::Input { hidden } => self.reads(hidden, at_ms, out),
         }
@@ -1254,6 +1281,7 @@ impl Session {
         }
         out.push(Effect::Terminate);
         self.check = None;
+        self.forget_inspected(out);
         while let Some((_, path)) = self.wanted.first().cloned() {
             self.taken(&path, None, out);
         }

@@ -107,6 +107,11 @@ impl FromWorker {
             let (path, url) = (text(&taken, "path")?, optional_text(&taken, "url"));
             return Ok(Self::Taken { path, url });
         }
+        if let Some(told) = value.member("Inspected") {
+            let inspect = number(&told, "inspect")? as u32;
+            let text = optional_text(&told, "text");
+            return Ok(Self::Inspected { inspect, text });
+        }
         if let Some(checked) = value.member("Checked") {
             let check = number(&checked, "check")? as u32;
             let error = error(&checked)?;
@@ -250,6 +255,18 @@ impl ToWorker {
                 vec![("path", V::of_text(path)), ("url", V::of_text(url))],
             ),
             Self::Take { path } => tagged("Take", vec![("path", V::of_text(path))]),
+            Self::Inspect {
+                inspect,
+                what,
+                name,
+            } => tagged(
+                "Inspect",
+                vec![
+                    ("inspect", V::of_number(*inspect)),
+                    ("what", V::of_text(what.name())),
+                    ("name", V::of_text(name)),
+                ],
+            ),
             Self::Check { check, code } => tagged(
                 "Check",
                 vec![("check", V::of_number(*check)), ("code", V::of_text(code))],

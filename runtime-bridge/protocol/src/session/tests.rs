@@ -2,6 +2,7 @@
 
 mod asking;
 mod checking;
+mod inspecting;
 mod preparing;
 
 use super::*;
@@ -130,6 +131,11 @@ fn posted(message: &ToWorker) -> String {
         ToWorker::Interrupt { run } => format!("post interrupt {}", run.0),
         ToWorker::Put { path, url } => format!("post put {path} of {url}"),
         ToWorker::Take { path } => format!("post take {path}"),
+        ToWorker::Inspect {
+            inspect,
+            what,
+            name,
+        } => format!("post inspect {inspect}: {} of {name}", what.name()),
         ToWorker::Check { check, code } => format!("post check {check}: {code}"),
     }
 }
@@ -161,6 +167,7 @@ fn noticed(notice: &Notice) -> String {
                 if *hidden { ", hidden" } else { "" }
             )
         }
+        Notice::Inspected { ticket, text } => format!("inspected {ticket}: {text:?}"),
         Notice::Checked { revision, problem } => format!("checked r{revision}: {problem:?}"),
         Notice::Pointed { mark, message } => format!("pointed at {}: {message}", mark.line),
         Notice::Done(report) => done(report),
