@@ -90,6 +90,7 @@ for (const { tag, name } of KINDS) {
       const editor = await openEditor(t, on, { tag });
       await editor.run(`def inner(n):\n    return 1 / n\n\ninner(0)`);
       assert.deepEqual(await lines(editor, "error"), [1]);
+      assert.deepEqual(await editor.host.locator(".frames .source").allTextContents(), ["return 1 / n", "inner(0)"]);
       await editor.links.nth(1).click();
       assert.deepEqual(await lines(editor, "error"), [3]);
       assert.match(await editor.marked(), /\n\|inner\(0\)$/);

@@ -195,7 +195,7 @@ impl Program {
                 run: report.run,
             };
             self.output()
-                .fail(failure, &frame_link(|_, _, _| false), asked, None);
+                .fail(failure, &frame_link(|_, _, _| None), asked, None);
         }
         events::ended(&self.script, self.interpreter, report);
     }

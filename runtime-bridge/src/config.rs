@@ -14,7 +14,7 @@ use web_sys::Url;
 use crate::client::Feeder;
 use crate::plain::Plain;
 use crate::worker::words;
-use crate::{chunk, runtime};
+use crate::{chunk, rest, runtime};
 
 /// Reads `text`; `feeder` keeps the plan and hears the end.
 pub(crate) fn read(interpreter: Interpreter, reading: Reading, text: String, feeder: Feeder) {
@@ -24,7 +24,10 @@ pub(crate) fn read(interpreter: Interpreter, reading: Reading, text: String, fee
                 feeder.keep(reading, plan.clone());
                 summary(reading, &Plain(plan))
             }
-            Err(failure) => Event::ConfigFailed { reading, failure },
+            Err(failure) => {
+                rest::close_worker();
+                Event::ConfigFailed { reading, failure }
+            }
         };
         feeder.feed(event);
     });

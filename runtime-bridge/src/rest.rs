@@ -191,6 +191,11 @@ pub(crate) fn open_worker(source: &Source) {
     open_ahead(&source.worker, source.interpreter.name());
 }
 
+/// The run for which it was opened has ended without it.
+pub(crate) fn close_worker() {
+    close_ahead();
+}
+
 /// Somebody waits for what running needs, and hears when it is here or cannot be had.
 pub(crate) fn wait(waits: Waiting) {
     wait_for(Part::Run, waits);

@@ -146,6 +146,13 @@ impl Controller {
         surface.line_now(line_of(surface, mark))
     }
 
+    /// What stands at a place; nothing where the line was edited since.
+    fn text_at(&self, mark: &Mark) -> String {
+        let surface = self.surface.get();
+        let found = surface.and_then(|surface| Some(surface.line(self.place(surface, mark)?)));
+        found.unwrap_or_default()
+    }
+
     fn mark_place(&self, mark: &Mark, message: &str) -> Option<usize> {
         let surface = self.surface.get()?;
         let line = self.place(surface, mark)?;
@@ -172,28 +179,28 @@ impl Controller {
     pub(super) fn frame_link(&self) -> FrameLink {
         let me = self.me.clone();
         frame_link(move |frame: &Frame, message: &str, step: Step| {
-            let Some(controller) = me.upgrade() else {
-                return false;
-            };
+            let controller = me.upgrade()?;
             let mark = |run| Mark {
                 run,
                 line: frame.line,
                 columns: frame.caret,
                 precision: Precision::Exact,
             };
-            let run = controller.run.get();
-            match (frame.place, step) {
-                (Place::Program { run: of }, Step::Go) if Some(of) == run => {
-                    controller.show_place(&mark(of), message);
+            match frame.place {
+                Place::Program { run } if Some(run) == controller.run.get() => {
+                    if step == Step::Go {
+                        controller.show_place(&mark(run), message);
+                    }
+                    Some(controller.text_at(&mark(run)))
                 }
-                (Place::Neighbour { run }, Step::Go) => {
-                    controller.seat.member.point(mark(run), message);
+                Place::Neighbour { run } => {
+                    if step == Step::Go {
+                        controller.seat.member.point(mark(run), message);
+                    }
+                    Some(String::new())
                 }
-                (Place::Program { run: of }, Step::Ask) => return Some(of) == run,
-                (Place::Neighbour { .. }, Step::Ask) => {}
-                _ => return false,
+                _ => None,
             }
-            true
         })
     }
 }

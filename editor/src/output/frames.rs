@@ -13,8 +13,9 @@ use web_sys::{HtmlElement, MouseEvent};
 
 use crate::dom::{append, element, element_with_text, set, text_node};
 
-/// Where the line of a frame can be seen, by the frame and what is to say there; gives whether it can.
-pub type FrameLink = Rc<dyn Fn(&Frame, &str, Step) -> bool>;
+/// Where the line of a frame can be seen, by the frame and what is to say there; gives
+/// what stands there, as far as it is known, or none where it cannot be seen.
+pub type FrameLink = Rc<dyn Fn(&Frame, &str, Step) -> Option<String>>;
 
 /// What is asked of a link.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Step {
 }
 
 /// Wraps a function as a link.
-pub fn frame_link(go: impl Fn(&Frame, &str, Step) -> bool + 'static) -> FrameLink {
+pub fn frame_link(go: impl Fn(&Frame, &str, Step) -> Option<String> + 'static) -> FrameLink {
     Rc::new(go)
 }
 
@@ -151,8 +152,11 @@ impl List {
             );
         }
         let is_repeated = |text: &&String| text.starts_with("[Previous");
-        if let Some(text) = frame.excerpt.first().filter(|text| !is_repeated(text)) {
-            append(&item, &source(text, frame.caret));
+        // MicroPython prints no source lines; the editor has them.
+        let printed = frame.excerpt.first().filter(|text| !is_repeated(text));
+        let text = printed.cloned();
+        if let Some(text) = text.or_else(|| (self.link)(frame, &self.error, Step::Ask)) {
+            append(&item, &source(&text, frame.caret));
         }
         if let Some(repeated) = frame.excerpt.last().filter(is_repeated) {
             append(&item, &element_with_text("span", "place", repeated));
@@ -163,7 +167,7 @@ impl List {
 
 /// The place of a frame: a link where it leads somewhere.
 pub fn place(frame: &Frame, text: &str, error: &str, link: &FrameLink) -> HtmlElement {
-    if !link(frame, error, Step::Ask) {
+    if link(frame, error, Step::Ask).is_none() {
         return element_with_text("span", "place", text);
     }
     let (frame, error, link) = (frame.clone(), error.to_owned(), link.clone());
