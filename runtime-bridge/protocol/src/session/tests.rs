@@ -103,6 +103,13 @@ fn told(effect: &Effect) -> String {
     }
 }
 
+/// An interpreter that has run something and rests.
+fn resting() -> Stage {
+    let mut stage = stage();
+    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
+    stage
+}
+
 fn posted(message: &ToWorker) -> String {
     match message {
         ToWorker::Prepare { entry, .. } => {

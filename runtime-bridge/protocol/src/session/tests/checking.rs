@@ -25,13 +25,6 @@ fn is_post(effects: &[Effect]) -> bool {
     )
 }
 
-/// An interpreter that has run something and rests.
-fn resting() -> Stage {
-    let mut stage = stage();
-    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
-    stage
-}
-
 #[test]
 fn nothing_is_started_for_a_look() {
     let mut stage = stage();

@@ -21,12 +21,6 @@ fn answer(ticket: u32, text: Option<&str>) -> Effect {
     Effect::Notify(MemberId(1), Notice::Inspected { ticket, text })
 }
 
-fn resting() -> Stage {
-    let mut stage = stage();
-    stage.after([run("1"), Event::Loaded, booted(1), ended(1, 1)]);
-    stage
-}
-
 #[test]
 fn nothing_is_started_for_a_question() {
     let mut stage = stage();
