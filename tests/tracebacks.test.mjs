@@ -101,6 +101,24 @@ for (const { tag, name } of KINDS) {
       assert.deepEqual(await lines(editor, "error"), []);
     });
 
+    test("a file that is to blame is named, and its text is shown with the line marked", async (t) => {
+      const editor = await openEditor(t, on, { tag });
+      const text = `def f(n):\n    return 1 / n\n`;
+      await editor.run(`with open("mymod.py", "w") as file:\n    file.write(${JSON.stringify(text)})\nimport mymod\nmymod.f(0)`);
+      assert.match((await editor.host.locator("[data-blame]").textContent()) ?? "", /in the file mymod\.py: line 2/);
+      const shown = editor.host.locator(".file-text");
+      for (const _ of ["once", "and again"]) {
+        await editor.host.locator("[data-blame] button").click();
+        await shown.locator("mark", { hasText: "return 1 / n" }).waitFor();
+        assert.equal(await shown.locator("pre").textContent(), text);
+        assert.equal(await shown.locator("figcaption").textContent(), "mymod.py, line 2");
+      }
+      await editor.run(`import os\nos.remove("mymod.py")\nmymod.f(0)`);
+      await editor.host.locator("[data-blame] button").click();
+      await editor.host.locator(".remark", { hasText: "mymod.py is not there any more" }).waitFor();
+      assert.match((await editor.errorText.textContent()) ?? "", /^ZeroDivisionError/);
+    });
+
     test("a neighbour that is to blame is named, shown and marked", async (t) => {
       const page = await open(t, on, `<${tag} id="a" env="shared"></${tag}><${tag} id="b" env="shared"></${tag}>`);
       const [a, b] = [editorOn(page, "#a"), editorOn(page, "#b")];

@@ -378,7 +378,7 @@ impl Controller {
                 }
             }
             Notice::Input { run, hidden } => self.ask(run, hidden),
-            Notice::Taken { path, url } => self.save(&path, url.as_deref()),
+            Notice::Taken { path, url } => self.taken(&path, url.as_deref()),
             Notice::Inspected { ticket, text } => self.inspected(ticket, text),
             Notice::Checked { revision, problem } => self.checked(revision, problem),
             Notice::Pointed { mark, message } => self.show_place(&mark, &message),

@@ -12,8 +12,12 @@ use gloo_timers::callback::Timeout;
 use runtime_bridge::protocol::traceback::{Columns, Frame, Mark, Place, Precision};
 use runtime_bridge::protocol::{Failure, Problem, RunId, Traceback};
 
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Url;
+
 use super::Controller;
 use crate::output::{Asked, FrameLink, Step, frame_link};
+use crate::source;
 use crate::surface::Surface;
 
 /// Milliseconds without an edit after which a text is worth a look.
@@ -28,6 +32,8 @@ pub struct Looking {
     found: RefCell<Vec<TextMark>>,
     /// The revision of what was found.
     revision: Cell<Option<u64>>,
+    /// The file, and the line of it, that the reader wants to see.
+    file: RefCell<Option<(String, u32)>>,
     /// Whether what looks is waited for.
     awaited: Cell<bool>,
 }
@@ -146,6 +152,33 @@ impl Controller {
         surface.line_now(line_of(surface, mark))
     }
 
+    fn want_file(&self, path: &str, line: u32) {
+        self.looking.file.replace(Some((path.to_owned(), line)));
+        self.seat.member.take(path);
+    }
+
+    /// A file has come: to be saved, or to be seen where an error is in it.
+    pub(super) fn taken(&self, path: &str, url: Option<&str>) {
+        let is_it = |wanted: &mut Option<(String, u32)>| wanted.take_if(|(known, _)| known == path);
+        let wanted = is_it(&mut self.looking.file.borrow_mut());
+        let Some((path, line)) = wanted else {
+            return self.save(path, url);
+        };
+        // The error stays where it is.
+        let Some(url) = url else {
+            let gone = [&path, " is not there any more."].concat();
+            return self.with_output(|output| output.remark(&gone));
+        };
+        let (me, url) = (self.me.clone(), url.to_owned());
+        spawn_local(async move {
+            let text = source::fetch(&url).await;
+            let _ = Url::revoke_object_url(&url);
+            if let (Ok(text), Some(controller)) = (text, me.upgrade()) {
+                controller.with_output(|output| output.show_file(&path, line, &text));
+            }
+        });
+    }
+
     /// What stands at a place; nothing where the line was edited since.
     fn text_at(&self, mark: &Mark) -> String {
         let surface = self.surface.get();
@@ -192,6 +225,12 @@ impl Controller {
                         controller.show_place(&mark(run), message);
                     }
                     Some(controller.text_at(&mark(run)))
+                }
+                Place::File => {
+                    if step == Step::Go {
+                        controller.want_file(frame.shown_file(), frame.line);
+                    }
+                    Some(String::new())
                 }
                 Place::Neighbour { run } => {
                     if step == Step::Go {

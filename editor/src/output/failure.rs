@@ -112,6 +112,34 @@ fn blame(frame: &Frame, error: &str, link: &FrameLink) -> HtmlElement {
     sentence
 }
 
+/// Lines of a file that are shown on either side of the one that is meant.
+const AROUND: usize = 200;
+
+/// Shows the text of a file with a line (from 1 on) marked, in place of one that is shown.
+pub fn show_file(panel: &HtmlElement, path: &str, line: u32, text: &str) {
+    if let Ok(Some(shown)) = panel.query_selector(".file-text") {
+        shown.remove();
+    }
+    let figure = element("figure", "file-text");
+    let caption = [path, ", line ", &line.to_string()].concat();
+    append(&figure, &element_with_text("figcaption", "place", &caption));
+    let lines = element("pre", "raw");
+    set(&lines, "tabindex", "0");
+    append(&figure, &lines);
+    append(panel, &figure);
+    let meant = (line as usize).saturating_sub(1);
+    let first = meant.saturating_sub(AROUND);
+    for (at, row) in text.split('\n').enumerate().skip(first).take(2 * AROUND) {
+        let tag = if at == meant { "mark" } else { "span" };
+        let shown = element_with_text(tag, "", &[row, "\n"].concat());
+        append(&lines, &shown);
+        if at == meant {
+            let middle = shown.offset_top() - lines.offset_top() - lines.client_height() / 2;
+            lines.set_scroll_top(middle);
+        }
+    }
+}
+
 /// What a group holds, each a part of its own.
 fn show_members(panel: &HtmlElement, block: &Block, link: &FrameLink) {
     if block.members.is_empty() {

@@ -284,6 +284,11 @@ impl Output {
         }
     }
 
+    /// Shows the text of a file that an error is in, below the error.
+    pub fn show_file(&self, path: &str, line: u32, text: &str) {
+        failure::show_file(&self.failure, path, line, text);
+    }
+
     /// Says that a download does not go on; `retry` begins it afresh.
     pub fn stall(&self, text: &str, retry: Retry) {
         self.is_stalled.set(true);

@@ -107,7 +107,11 @@ fn without_imports(glue: &str, imports: &HashSet<String>) -> String {
 fn shorten(module: &mut Module, glue: &str) -> String {
     let mut short = Vec::new();
     let mut next = |name: &mut String| {
-        if !name.starts_with("__wb") && !name.starts_with("wasm_bindgen_") {
+        // The last are functions that the compiler has named, such as what calls a closure.
+        let is_ours = ["__wb", "wasm_bindgen_", "_R"]
+            .iter()
+            .any(|start| name.starts_with(start));
+        if !is_ours {
             return;
         }
         let given = format!("_{}", short.len());
