@@ -6,9 +6,10 @@
 
 use runtime_bridge::protocol::traceback::{Block, Earlier, Frame, Link, Place};
 use runtime_bridge::protocol::{Failure, LoadFailure, Traceback};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
-use super::frames::{self, button};
+use super::frames::{self, button_with};
 pub use super::frames::{FrameLink, Step, frame_link};
 use super::hint::{self, Asked};
 use super::tools;
@@ -206,9 +207,18 @@ fn raw(text: &str) -> HtmlElement {
     set(&pre, "tabindex", "0");
     let said = element("span", "place");
     set(&said, "role", "status");
-    let copied = (text.to_owned(), pre.clone(), said.clone());
-    let copy = button("tool", "Copy", move || {
-        tools::copy(copied.0.clone(), &copied.1, &copied.2);
+    let text = text.to_owned();
+    // As a list of calls (`frames.rs`), it holds no element: what it needs is behind it.
+    let copy = button_with("tool", "Copy", move |event| {
+        let next = |element: &Element| element.next_element_sibling();
+        let pressed = event.current_target();
+        let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
+        let Some(said) = pressed.as_ref().and_then(next) else {
+            return;
+        };
+        if let Some(pre) = next(&said) {
+            tools::copy(text.clone(), pre.unchecked_ref(), said.unchecked_ref());
+        }
     });
     set(&copy, "title", "Copy the traceback");
     append(&details, &copy);

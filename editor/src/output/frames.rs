@@ -9,7 +9,7 @@ use std::rc::Rc;
 use runtime_bridge::protocol::traceback::{Columns, Frame, Place};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::{Element, HtmlElement, MouseEvent};
 
 use crate::dom::{append, element, element_with_text, set, text_node};
 
@@ -45,12 +45,18 @@ enum Extent {
     All,
 }
 
+/// The calls of one error. It holds no element: a button that held one would hold
+/// itself, where neither JavaScript's heap nor ours can see it.
 struct List {
-    list: HtmlElement,
-    more: HtmlElement,
     frames: Vec<Frame>,
     error: String,
     link: FrameLink,
+}
+
+/// Where a list is shown, and where the button is that shows more of it.
+struct Spots {
+    list: HtmlElement,
+    more: HtmlElement,
 }
 
 /// Adds the frames of an error to a panel; nothing where there are none.
@@ -59,27 +65,44 @@ pub fn add(panel: &HtmlElement, frames: &[Frame], error: &str, link: &FrameLink)
         return;
     }
     let list = Rc::new(List {
-        list: element("ol", "frames"),
-        more: element("span", ""),
         frames: frames.to_vec(),
         error: error.to_owned(),
         link: link.clone(),
     });
-    append(panel, &list.list);
-    if frames.iter().any(is_internal) {
-        append(panel, &list.more);
-    }
-    list.show(Extent::Own);
+    let spots = Spots {
+        list: element("ol", "frames"),
+        more: element("span", ""),
+    };
+    append(panel, &spots.list);
+    append(panel, &spots.more);
+    list.show(&spots, Extent::Own);
 }
 
 fn is_internal(frame: &Frame) -> bool {
     frame.place == Place::Internal
 }
 
+impl Spots {
+    /// Those of a list that a button is in, or beside.
+    fn around(button: &Element) -> Option<Spots> {
+        let (list, more) = match button.closest(".frames").ok()? {
+            Some(list) => (list.clone(), list.next_element_sibling()?),
+            None => {
+                let more = button.parent_element()?;
+                (more.previous_element_sibling()?, more)
+            }
+        };
+        Some(Spots {
+            list: list.unchecked_into(),
+            more: more.unchecked_into(),
+        })
+    }
+}
+
 impl List {
     /// The innermost call is where it happened, so it comes first.
-    fn show(self: &Rc<Self>, extent: Extent) {
-        self.list.set_text_content(None);
+    fn show(self: &Rc<Self>, spots: &Spots, extent: Extent) {
+        spots.list.set_text_content(None);
         let is_seen = |frame: &&Frame| extent == Extent::All || !is_internal(frame);
         let seen: Vec<&Frame> = self.frames.iter().rev().filter(is_seen).collect();
         let hidden = match extent {
@@ -88,18 +111,22 @@ impl List {
         };
         for (index, frame) in seen.iter().enumerate() {
             if hidden > 0 && index == SHOWN {
-                append(&self.list, &self.gap(hidden));
+                append(&spots.list, &self.gap(hidden));
             }
             if hidden == 0 || index < SHOWN || index >= SHOWN + hidden {
-                append(&self.list, &self.item(frame));
+                append(&spots.list, &self.item(frame));
             }
         }
-        self.list.set_hidden(seen.is_empty());
-        self.offer(extent);
+        spots.list.set_hidden(seen.is_empty());
+        self.offer(spots, extent);
     }
 
     /// The button that shows the interpreter's frames, or takes them away.
-    fn offer(self: &Rc<Self>, extent: Extent) {
+    fn offer(self: &Rc<Self>, spots: &Spots, extent: Extent) {
+        spots.more.set_text_content(None);
+        if !self.frames.iter().any(is_internal) {
+            return;
+        }
         let is_all = extent == Extent::All;
         let (text, next) = match is_all {
             true => ("Only the program's calls".to_owned(), Extent::Own),
@@ -108,32 +135,34 @@ impl List {
                 Extent::All,
             ),
         };
+        let toggle = self.button("tool more", &text, next);
+        let expanded = if is_all { "true" } else { "false" };
+        set(&toggle, "aria-expanded", expanded);
+        append(&spots.more, &toggle);
+    }
+
+    /// A button that shows another part of the list.
+    fn button(self: &Rc<Self>, class: &str, text: &str, next: Extent) -> HtmlElement {
         let list = self.clone();
-        let toggle = button("tool more", &text, move || {
-            list.show(next);
+        button_with(class, text, move |event| {
+            let pressed = event.current_target();
+            let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
+            let Some(spots) = pressed.as_ref().and_then(Spots::around) else {
+                return;
+            };
+            list.show(&spots, next);
             // The button pressed is gone; the keyboard stays where it was.
-            let fresh = list.more.first_element_child();
+            let fresh = spots.more.first_element_child();
             if let Some(fresh) = fresh.and_then(|fresh| fresh.dyn_into::<HtmlElement>().ok()) {
                 let _ = fresh.focus();
             }
-        });
-        set(
-            &toggle,
-            "aria-expanded",
-            if is_all { "true" } else { "false" },
-        );
-        self.more.set_text_content(None);
-        append(&self.more, &toggle);
+        })
     }
 
     fn gap(self: &Rc<Self>, hidden: usize) -> HtmlElement {
         let item = element("li", "");
         let text = ["… ", &hidden.to_string(), " more calls …"].concat();
-        let list = self.clone();
-        append(
-            &item,
-            &button("tool", &text, move || list.show(Extent::AllOwn)),
-        );
+        append(&item, &self.button("tool", &text, Extent::AllOwn));
         item
     }
 
@@ -196,9 +225,14 @@ fn source(text: &str, marked: Option<Columns>) -> HtmlElement {
 
 /// A button. What it does goes with it, and it with the next run.
 pub fn button(class: &str, text: &str, act: impl Fn() + 'static) -> HtmlElement {
+    button_with(class, text, move |_| act())
+}
+
+/// The same, with the event that it hears.
+pub fn button_with(class: &str, text: &str, act: impl Fn(MouseEvent) + 'static) -> HtmlElement {
     let button = element_with_text("button", class, text);
     set(&button, "type", "button");
-    let click = Closure::<dyn FnMut(MouseEvent)>::new(move |_| act());
+    let click = Closure::<dyn FnMut(MouseEvent)>::new(act);
     button.set_onclick(Some(click.into_js_value().unchecked_ref()));
     button
 }

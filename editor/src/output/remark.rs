@@ -4,7 +4,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::{Element, HtmlElement, MouseEvent};
 
 use crate::dom::{append, element, element_with_text, set};
 
@@ -16,7 +16,7 @@ pub fn add(list: &HtmlElement, text: &str) {
     let remark = element("div", "remark");
     set(&remark, "role", "note");
     append(&remark, &element_with_text("p", "", text));
-    append(&remark, &dismissal(&remark));
+    append(&remark, &dismissal());
     append(list, &remark);
 }
 
@@ -27,12 +27,17 @@ fn is_shown(list: &HtmlElement, text: &str) -> bool {
         .any(|shown| shown == text)
 }
 
-fn dismissal(remark: &HtmlElement) -> HtmlElement {
+fn dismissal() -> HtmlElement {
     let button = element_with_text("button", "dismiss", "Dismiss");
     set(&button, "type", "button");
-    let shown = remark.clone();
-    // The closure goes with the button, which goes with this very click.
-    let click = Closure::<dyn FnMut(MouseEvent)>::new(move |_| shown.remove());
+    // It holds no element: one that held its own remark would stay with it for ever.
+    let click = Closure::<dyn FnMut(MouseEvent)>::new(|event: MouseEvent| {
+        let pressed = event.current_target();
+        let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
+        if let Some(remark) = pressed.and_then(|button| button.parent_element()) {
+            remark.remove();
+        }
+    });
     button.set_onclick(Some(click.into_js_value().unchecked_ref()));
     button
 }
