@@ -409,7 +409,7 @@ test("forced colours keep marks and states; reduced motion moves nothing", async
     return borderLeftColor !== borderTopColor && borderTopColor === "rgba(0, 0, 0, 0)";
   });
   assert.ok(triangle, "the button has its triangle");
-  await editor.setCode("a a\nwhile True: pass");
+  await editor.setCode("a = a = 1\nwhile True: pass");
   await editor.focus();
   await editor.press("Control+Home", "Control+d", "Control+d");
   await editor.host.locator(".marks > .selected").waitFor();
