@@ -366,7 +366,7 @@ test("preload=eager comes with the editor, also on a script", async (t) => {
 
 test("who saves data gets nothing beforehand, and no spare", async (t) => {
   const from = on.server.requests.length;
-  const requests = () => on.server.requests.slice(from).filter((path) => /\/(run|tools|page|worker|interpreters)\b/.test(path));
+  const requests = () => on.server.requests.slice(from).filter((path) => /^\/dist\/(run|tools|page|worker|interpreters)\b/.test(path));
   const head = `<script>Object.defineProperty(navigator, "connection", { value: { saveData: true } })</script>`;
   const page = await open(t, on, far(`preload="visible"`), { spare: true, head });
   const here = editorOn(page, "#here");
