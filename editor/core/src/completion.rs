@@ -15,7 +15,7 @@ use crate::words;
 
 /// Bytes of the document around the caret whose names are offered: more than a
 /// lesson has, and read within a few milliseconds.
-const AROUND: usize = 60_000;
+const AROUND: usize = 20_000;
 /// Words that a list holds.
 const MOST: usize = 60;
 /// Characters of the line looked at before the caret.
@@ -306,32 +306,40 @@ fn names(tree: Option<&Tree>, rope: &Rope, written: &Written) -> Vec<Word> {
     found.into_iter().map(|(_, word)| word).collect()
 }
 
-/// The names in a part of the tree, with what they are where that is said.
+/// The names in a part of the tree (bytes), with what they are where that is said.
+/// A node's parent is asked of the way down to it: the tree itself would look for it
+/// among all of its statements.
 fn identifiers<'a>(tree: &'a Tree, window: &ops::Range<usize>) -> Vec<(Node<'a>, Kind)> {
+    let language = tree.language();
+    let name = language.id_for_node_kind("identifier", true);
+    let function = language.id_for_node_kind("function_definition", true);
+    let class = language.id_for_node_kind("class_definition", true);
     let mut cursor = tree.walk();
+    let mut way: Vec<u16> = Vec::with_capacity(32);
     let mut found = Vec::new();
     loop {
         let node = cursor.node();
-        let is_in = node.end_byte() > window.start && node.start_byte() < window.end;
-        if is_in && node.kind() == "identifier" && !node.is_missing() {
-            found.push((node, kind_of(node)));
+        if node.start_byte() >= window.end {
+            return found;
         }
-        if is_in && cursor.goto_first_child() {
+        if node.kind_id() == name && node.end_byte() > window.start && !node.is_missing() {
+            let kind = match way.last() {
+                Some(kind) if *kind == function => Kind::Function,
+                Some(kind) if *kind == class => Kind::Class,
+                _ => Kind::Name,
+            };
+            found.push((node, kind));
+        }
+        if node.end_byte() > window.start && highlight::enter(&mut cursor, window.start) {
+            way.push(node.kind_id());
             continue;
         }
         while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
+            if way.pop().is_none() {
                 return found;
             }
+            cursor.goto_parent();
         }
-    }
-}
-
-fn kind_of(node: Node) -> Kind {
-    match node.parent().map(|parent| parent.kind()) {
-        Some("function_definition") => Kind::Function,
-        Some("class_definition") => Kind::Class,
-        _ => Kind::Name,
     }
 }
 

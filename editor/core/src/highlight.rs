@@ -176,7 +176,7 @@ fn walk(tree: &Tree, window: Range<usize>, painter: &mut Painter) {
 
 /// To the first child that reaches beyond `byte`, or one shortly before it;
 /// `false` for a leaf.
-fn enter(cursor: &mut TreeCursor, byte: usize) -> bool {
+pub(crate) fn enter(cursor: &mut TreeCursor, byte: usize) -> bool {
     if cursor.node().child_count() == 0 {
         return false;
     }

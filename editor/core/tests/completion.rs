@@ -197,3 +197,12 @@ fn an_interpreter_names_words_in_lines() {
         .collect();
     assert_eq!(kinds, [("pow", Kind::Function), ("pi", Kind::Name)]);
 }
+
+#[test]
+fn in_a_long_document_the_names_nearby_are_offered() {
+    let far: String = (0..20_000).map(|n| format!("far_{n} = {n}\n")).collect();
+    let text = format!("fable = 1\n{far}fab = 2\ndef fabric(): pass\nfa|\n{far}");
+    let words = offered(&text, &[]);
+    assert_eq!(words[..2], ["fabric", "fab"]);
+    assert!(!words.contains(&"fable".to_owned()), "it is too far away");
+}

@@ -55,7 +55,7 @@ const MARKS: &str = "marks";
 const NEAR: usize = 60;
 
 /// Milliseconds after a key until suggestions are looked for: never between a key and its paint.
-const ASSIST_AFTER: u32 = 40;
+const ASSIST_AFTER: u32 = 80;
 
 /// Who helps a person who writes. It comes with the tools, so the surface knows it by this only.
 pub trait Assistant {
