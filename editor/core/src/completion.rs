@@ -282,8 +282,17 @@ fn names(tree: Option<&Tree>, rope: &Rope, written: &Written) -> Vec<Word> {
     let here = coords::pos_to_byte(rope, written.from).0;
     let window = here.saturating_sub(AROUND)..here + AROUND;
     let mut found: Vec<(usize, Word)> = Vec::new();
+    let first = written.prefix.bytes().next();
+    let begins = |byte: Option<u8>| match (first, byte) {
+        (Some(first), Some(byte)) => first.eq_ignore_ascii_case(&byte),
+        (first, _) => first.is_none(),
+    };
     for (node, kind) in identifiers(tree, &window) {
         let at = node.start_byte();
+        // Most names do not; what follows costs more than this.
+        if !begins(rope.get_byte(at)) {
+            continue;
+        }
         let end = node.end_byte().min(rope.len_bytes());
         let is_behind_dot = at > 0 && rope.get_byte(at - 1) == Some(b'.');
         if at == here || at >= end || is_behind_dot != written.of.is_some() {
