@@ -16,21 +16,13 @@ use crate::style;
 use crate::surface::Surface;
 use crate::surface::suggestions::Suggestions;
 
-/// Gives the surface its list of suggestions.
-#[inline(never)]
-pub fn assist(surface: &Rc<Surface>) {
-    style::add(surface.root(), include_str!("../../styles/tools.css"));
-    surface.assist_by(Suggestions::new(surface));
-}
-
-/// Gives the surface its kit.
+/// Gives the surface its kit and who helps a person that writes, once.
 #[inline(never)]
 pub fn equip(surface: &Rc<Surface>) {
     style::add(surface.root(), include_str!("../../styles/kit.css"));
+    style::add(surface.root(), include_str!("../../styles/tools.css"));
     surface.make_kit();
-    if !surface.is_assisted() {
-        assist(surface);
-    }
+    surface.assist_by(Suggestions::new(surface));
 }
 
 /// See [`Controller::look_soon`].

@@ -208,15 +208,11 @@ fn raw(text: &str) -> HtmlElement {
     let said = element("span", "place");
     set(&said, "role", "status");
     let text = text.to_owned();
-    // As a list of calls (`frames.rs`), it holds no element: what it needs is behind it.
-    let copy = button_with("tool", "Copy", move |event| {
-        let next = |element: &Element| element.next_element_sibling();
-        let pressed = event.current_target();
-        let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
-        let Some(said) = pressed.as_ref().and_then(next) else {
-            return;
-        };
-        if let Some(pre) = next(&said) {
+    // It holds no element: what it needs is behind it.
+    let copy = button_with("tool", "Copy", move |pressed| {
+        let said = pressed.next_element_sibling();
+        let pre = said.as_ref().and_then(Element::next_element_sibling);
+        if let (Some(said), Some(pre)) = (said, pre) {
             tools::copy(text.clone(), pre.unchecked_ref(), said.unchecked_ref());
         }
     });

@@ -45,8 +45,7 @@ enum Extent {
     All,
 }
 
-/// The calls of one error. It holds no element: a button that held one would hold
-/// itself, where neither JavaScript's heap nor ours can see it.
+/// The calls of one error. It holds no element, since its buttons hold it (see [`button_with`]).
 struct List {
     frames: Vec<Frame>,
     error: String,
@@ -144,10 +143,8 @@ impl List {
     /// A button that shows another part of the list.
     fn button(self: &Rc<Self>, class: &str, text: &str, next: Extent) -> HtmlElement {
         let list = self.clone();
-        button_with(class, text, move |event| {
-            let pressed = event.current_target();
-            let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
-            let Some(spots) = pressed.as_ref().and_then(Spots::around) else {
+        button_with(class, text, move |pressed| {
+            let Some(spots) = Spots::around(pressed) else {
                 return;
             };
             list.show(&spots, next);
@@ -228,11 +225,17 @@ pub fn button(class: &str, text: &str, act: impl Fn() + 'static) -> HtmlElement 
     button_with(class, text, move |_| act())
 }
 
-/// The same, with the event that it hears.
-pub fn button_with(class: &str, text: &str, act: impl Fn(MouseEvent) + 'static) -> HtmlElement {
+/// The same; what it does is given the button itself, which it must not hold:
+/// neither JavaScript's heap nor ours could see that it holds itself.
+pub fn button_with(class: &str, text: &str, act: impl Fn(&Element) + 'static) -> HtmlElement {
     let button = element_with_text("button", class, text);
     set(&button, "type", "button");
-    let click = Closure::<dyn FnMut(MouseEvent)>::new(act);
+    let click = Closure::<dyn FnMut(MouseEvent)>::new(move |event: MouseEvent| {
+        let pressed = event.current_target();
+        if let Some(pressed) = pressed.and_then(|pressed| pressed.dyn_into().ok()) {
+            act(&pressed);
+        }
+    });
     button.set_onclick(Some(click.into_js_value().unchecked_ref()));
     button
 }

@@ -2,10 +2,9 @@
 //! no error of the program, such as headers that are missing. Each can be
 //! dismissed.
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, MouseEvent};
+use web_sys::HtmlElement;
 
+use super::frames::button_with;
 use crate::dom::{append, element, element_with_text, set};
 
 /// Adds a remark, unless it is there already.
@@ -28,16 +27,9 @@ fn is_shown(list: &HtmlElement, text: &str) -> bool {
 }
 
 fn dismissal() -> HtmlElement {
-    let button = element_with_text("button", "dismiss", "Dismiss");
-    set(&button, "type", "button");
-    // It holds no element: one that held its own remark would stay with it for ever.
-    let click = Closure::<dyn FnMut(MouseEvent)>::new(|event: MouseEvent| {
-        let pressed = event.current_target();
-        let pressed = pressed.and_then(|pressed| pressed.dyn_into::<Element>().ok());
-        if let Some(remark) = pressed.and_then(|button| button.parent_element()) {
+    button_with("dismiss", "Dismiss", |pressed| {
+        if let Some(remark) = pressed.parent_element() {
             remark.remove();
         }
-    });
-    button.set_onclick(Some(click.into_js_value().unchecked_ref()));
-    button
+    })
 }

@@ -423,16 +423,11 @@ impl Surface {
         let _ = self.assistant.set(assistant);
     }
 
-    /// Whether somebody helps.
-    pub fn is_assisted(&self) -> bool {
-        self.assistant.get().is_some()
-    }
-
     /// Has the assistant do something as soon as there is one.
     fn with_assistant(self: &Rc<Self>, task: impl FnOnce(Rc<dyn Assistant>) + 'static) {
         self.with_tools(move |surface| {
             if surface.assistant.get().is_none() {
-                tools::assist(surface);
+                tools::equip(surface);
             }
             if let Some(assistant) = surface.assistant.get() {
                 task(assistant.clone());

@@ -1,6 +1,6 @@
 //! The list of words under the caret: opened by Ctrl+Space, or by itself while a
-//! name is typed; with what the interpreter says of the chosen one. All of it is
-//! behind a door (`tools.rs`).
+//! name is typed; with the names that the interpreter knows. All of it is behind a
+//! door (`tools.rs`).
 //!
 //! Not here: which words there are, and what a step or a choice means
 //! (`editor_core::completion`).
