@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
-use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
+use editor_core::{Command, Editor, LineCol, Millis, Motion, Origin, Pos, Range, Update};
 use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
@@ -47,6 +47,8 @@ pub trait Kit {
     fn touched(&self, surface: &Surface);
     /// Moves by rows as they are seen, where long lines go on in the next row.
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool);
+    /// An input method begins: brings what is selected into the DOM, where the browser edits it.
+    fn bring_selection(&self, surface: &Rc<Surface>);
     /// The measure phase of a frame.
     fn paint(&self, surface: &Rc<Surface>);
 }
@@ -196,6 +198,22 @@ impl Kit for Things {
 
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool) {
         rows::go(surface, motion, extend);
+    }
+
+    fn bring_selection(&self, surface: &Rc<Surface>) {
+        let is_here = || surface.view.borrow().has(&surface.selected_lines());
+        if is_here() {
+            return;
+        }
+        // Of what is selected the browser could replace only the part that it has.
+        if !surface.editor.borrow().selection().primary().is_empty() {
+            surface.insert("", Origin::Composed);
+        }
+        surface.scroll_to_caret();
+        if !is_here() {
+            // The page was scrolled.
+            surface.fit_window();
+        }
     }
 
     fn paint(&self, surface: &Rc<Surface>) {
