@@ -111,6 +111,8 @@ impl Surface {
             return self.read_back();
         }
         if self.composition.borrow().is_none() {
+            // Its caret is where it edited.
+            self.read_selection();
             self.lend();
         }
         self.end_composition();
