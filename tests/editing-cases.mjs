@@ -73,6 +73,7 @@ export const CASES = [
     name: "Escape, then Tab, leaves the editor; so does Escape, then Shift+Tab",
     code: "a",
     async run(on) {
+      await on.surround();
       assert.equal(await on.focused(), "content");
       await on.press("Escape", "Tab");
       assert.notEqual(await on.focused(), "content");

@@ -91,6 +91,8 @@ export function pasteInto(host, text) {
   const clipboardData = new DataTransfer();
   clipboardData.setData("text/plain", text);
   clipboardData.setData("text/html", "<b>rich</b>");
-  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true });
+  // Firefox takes the text by names of its own.
+  const about = { clipboardData, dataType: "text/plain", data: text, bubbles: true, cancelable: true, composed: true };
+  const event = new ClipboardEvent("paste", about);
   host.shadowRoot?.querySelector(".content")?.dispatchEvent(event);
 }

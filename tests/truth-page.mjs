@@ -147,13 +147,15 @@ export async function session({ seed, steps, lines, attributes = {} }) {
     told += ` paste ${JSON.stringify(text.slice(0, 40))}`;
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
-    content.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true, cancelable: true }));
+    // Firefox takes the text by names of its own.
+    const about = { clipboardData, dataType: "text/plain", data: text, bubbles: true, composed: true, cancelable: true };
+    content.dispatchEvent(new ClipboardEvent("paste", about));
   };
   /** What would be on the clipboard; `null` where nothing is copied. */
   const copied = () => {
-    const clipboardData = new DataTransfer();
-    const event = new ClipboardEvent("copy", { clipboardData, bubbles: true, composed: true, cancelable: true });
-    return content.dispatchEvent(event) ? null : clipboardData.getData("text/plain");
+    const about = { clipboardData: new DataTransfer(), dataType: "text/plain", data: "", bubbles: true, composed: true, cancelable: true };
+    const event = new ClipboardEvent("copy", about);
+    return content.dispatchEvent(event) ? null : event.clipboardData?.getData("text/plain");
   };
 
   // ---- what there is ----
@@ -193,6 +195,8 @@ export async function session({ seed, steps, lines, attributes = {} }) {
   const nearHolds = () => {
     const all = /** @type {string} */ (host.code).split("\n");
     const { lines, first } = shownIn(parts);
+    // Of a long document the caret may be elsewhere until the next frame.
+    if (!selected(host.code)) return;
     const caret = lines.findIndex((line) => line.contains(selection.getComposedRanges({ shadowRoots: [root] })[0].startContainer));
     for (let at = Math.max(caret - NEAR, 0); at < Math.min(caret + NEAR, lines.length); at += 1) {
       const [is, should] = [lines[at].textContent ?? "", all[first + at]];
@@ -242,7 +246,8 @@ export async function session({ seed, steps, lines, attributes = {} }) {
       const range = document.createRange();
       range.setStart(number, from);
       range.setEnd(number, from + String(first + index + 1).length);
-      const { top, bottom } = range.getBoundingClientRect();
+      // WebKit begins it at the end of the line before.
+      const { top, bottom } = /** @type {DOMRect} */ ([...range.getClientRects()].at(-1));
       const [middle, beside] = [(top + bottom) / 2, (line.top + line.bottom) / 2];
       must(Math.abs(middle - beside) < 2, () => `number ${range} is ${middle - beside} px beside its line`);
     }

@@ -68,6 +68,11 @@ export function typistBy({ ask, press, type, point, until }) {
       await ask((host) => host.shadowRoot.querySelector(".content").focus());
       await press("Control+End");
     },
+    /** Puts something before and behind the editor that the keyboard can go to. */
+    surround: () => ask((host) => {
+      host.before(document.createElement("button"));
+      host.after(document.createElement("button"));
+    }),
     /** Once what an editor in use needs is here. */
     equipped: () => until(() => ask((host) => host.shadowRoot.querySelector(".marks") !== null)),
     /** Once all that was asked for is drawn. */
