@@ -12,7 +12,7 @@ import { markedText } from "./reading.mjs";
 import { typistBy } from "./typist.mjs";
 
 /** How long anything may take before it counts as stuck. Nothing waits for it to pass. */
-export const HANG = Number(process.env.HANG ?? 60_000);
+export const HANG = 60_000;
 
 /** Both kinds of editor, for tests that hold for both. */
 export const KINDS = [

@@ -4,7 +4,7 @@
  * and what must hold after every step and every frame. It is a module of its own
  * so that every engine runs the same.
  *
- * Not here: the pages and engines it is run in (truth.test.mjs, engines.test.mjs);
+ * Not here: the pages and engines it is run in (truth.test.mjs, editing-engines.test.mjs);
  * the laws of the text engine, which are native tests.
  */
 
@@ -301,7 +301,10 @@ export async function session({ seed, steps, lines, attributes = {} }) {
   };
   /** A reader's selection, by a mouse or fingers. */
   const select = () => {
-    const { lines } = shownIn(parts);
+    const { lines, first } = shownIn(parts);
+    const all = host.code.split("\n");
+    // Nobody points at a line that is still blank.
+    if (lines.some(({ textContent }, at) => !textContent && all[first + at])) return;
     const place = (/** @type {HTMLElement} */ line) => {
       const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
       const texts = [];
@@ -425,7 +428,7 @@ export async function session({ seed, steps, lines, attributes = {} }) {
       const count = 10 + dice.below(30);
       for (let at = 0; at < count; at += 1, done += 1) {
         if (step(table)) nearHolds();
-        if (dice.below(6) === 0) {
+        if (dice.below(9) === 0) {
           await frame();
           await frame();
           await textHolds();

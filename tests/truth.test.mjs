@@ -4,7 +4,7 @@
  * window is, with long lines wrapped and not, at the border between both.
  *
  * The seeds are the same in every run; `SEED` and `STEPS` try others, and more.
- * Not here: Firefox and WebKitGTK (engines.test.mjs).
+ * Not here: Firefox and WebKitGTK (editing-engines.test.mjs).
  */
 
 import assert from "node:assert/strict";
@@ -19,10 +19,10 @@ const STEPS = Number(process.env.STEPS ?? 0);
 
 /** Documents by their length in lines, what is set for them, and steps of a test run. */
 const DOCUMENTS = /** @type {const} */ ([
-  { what: "a lesson", lines: 120, steps: 1200 },
-  { what: "a lesson with wrapped lines", lines: 120, steps: 800, attributes: { wrap: "", style: "width: 300px; display: block" } },
-  { what: "a document at the border", lines: 1985, steps: 250 },
-  { what: "a long document", lines: 5000, steps: 400 },
+  { what: "a lesson", lines: 120, steps: 800 },
+  { what: "a lesson with wrapped lines", lines: 120, steps: 400, attributes: { wrap: "", style: "width: 300px; display: block" } },
+  { what: "a document at the border", lines: 1985, steps: 150 },
+  { what: "a long document", lines: 5000, steps: 250 },
 ]);
 
 const LAWS = await readFile(new URL("truth-page.mjs", import.meta.url));

@@ -473,6 +473,12 @@ fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
     let most = old.min(len) - start;
     let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
     let tail = back.take(most).take_while(same).count();
-    let insert = text.chars().skip(start).take(len - tail - start).collect();
+    // Cut by bytes: a text of megabytes that is gathered char by char is there twice for a while.
+    let byte = |char: usize| {
+        text.char_indices()
+            .nth(char)
+            .map_or(text.len(), |(byte, _)| byte)
+    };
+    let insert = text[byte(start)..byte(len - tail)].to_owned();
     ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)
 }
