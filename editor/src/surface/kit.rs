@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
+use editor_core::matching::Bracket;
 use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
 use web_sys::{FocusEvent, MouseEvent};
 
@@ -45,6 +46,9 @@ pub trait Kit {
     fn paste(&self, surface: &Rc<Surface>, text: &str);
     /// Text, selection or focus may be others than before.
     fn touched(&self, surface: &Surface);
+    /// The syntax tree is that of the text again. A frame is asked for only where
+    /// one would look different: each delays the frame of the next key.
+    fn parsed(&self, surface: &Surface);
     /// Moves by rows as they are seen, where long lines go on in the next row.
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool);
     /// The measure phase of a frame.
@@ -79,6 +83,7 @@ impl Surface {
             corner: Cell::default(),
             is_dirty: Cell::new(true),
             drawn: RefCell::new(0..0),
+            bracket: Cell::default(),
             _blur: blur,
             _touch: touch::Row::new(self),
         };
@@ -115,6 +120,8 @@ struct Things {
     is_dirty: Cell<bool>,
     /// The lines that have their marks.
     drawn: RefCell<ops::Range<usize>>,
+    /// The bracket that is marked.
+    bracket: Cell<Option<Bracket>>,
     _blur: Listener,
     _touch: touch::Row,
 }
@@ -192,6 +199,12 @@ impl Kit for Things {
     fn touched(&self, surface: &Surface) {
         self.is_dirty.set(true);
         surface.frame.request();
+    }
+
+    fn parsed(&self, surface: &Surface) {
+        if kit::bracket(&surface.editor.borrow()) != self.bracket.get() {
+            self.touched(surface);
+        }
     }
 
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool) {
@@ -288,7 +301,8 @@ impl Things {
                 drawing.cover(range, look)
             });
         }
-        if let Some(bracket) = focused.then(|| kit::bracket(&editor)).flatten() {
+        self.bracket.set(kit::bracket(&editor));
+        if let (true, Some(bracket)) = (focused, self.bracket.get()) {
             let look = bracket.partner.map_or(Look::Wrong, |_| Look::Bracket);
             for at in [Some(bracket.at), bracket.partner].into_iter().flatten() {
                 let range = Range {

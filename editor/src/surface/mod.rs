@@ -648,7 +648,10 @@ impl Surface {
                 self.colour(from..run.end.min(from + NEAR));
             }
         }
-        self.write_selection();
+        self.put_selection();
+        if let (Some(kit), true) = (self.kit.get(), self.editor.borrow().parsed()) {
+            kit.parsed(self);
+        }
         if !self.colouring.get() && !self.all_coloured() {
             self.colour_soon();
         }

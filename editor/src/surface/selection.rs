@@ -54,6 +54,11 @@ impl Surface {
     /// focus: an editor never takes it from what the reader is doing.
     pub(super) fn write_selection(&self) {
         self.touch();
+        self.put_selection();
+    }
+
+    /// Writes it once more, after nodes were replaced that it was in.
+    pub(super) fn put_selection(&self) {
         if self.composition.borrow().is_some() || !self.has_focus() {
             return;
         }
