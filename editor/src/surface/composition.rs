@@ -32,6 +32,10 @@ impl Surface {
             Manner::Passive,
             |surface, _: &CompositionEvent| {
                 surface.read_selection();
+                // A browser that replaces whole lines leaves the last line break.
+                if surface.selected_lines().len() > 1 {
+                    surface.insert("", Origin::Composed);
+                }
                 surface.lend();
             },
         ));
