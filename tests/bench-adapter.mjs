@@ -66,7 +66,7 @@ export default {
         await window.__bench.afterPaint();
         await window.__bench.sleep(50);
         const first = parseInt(find(i, ".gutter").textContent, 10) - 1;
-        const row = find(i, ".content").children[line - first];
+        const row = find(i, ".content").querySelectorAll(".line")[line - first];
         const last = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
         let node = null;
         while (last.nextNode()) node = last.currentNode;
@@ -75,7 +75,7 @@ export default {
       },
       visibleText: (i) => find(i, ".content").textContent,
       coloured: (i, marker) =>
-        [...find(i, ".content").children].some((l) => l.textContent.includes(marker) && l.querySelector("span[class]")),
+        [...find(i, ".content").querySelectorAll(".line")].some((l) => l.textContent.includes(marker) && l.querySelector("span[class]")),
       scroll(i, f) {
         const box = scroller(i);
         box.scrollTop = f * (box.scrollHeight - box.clientHeight);

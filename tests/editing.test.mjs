@@ -226,6 +226,46 @@ test("a long document scrolled by the wheel shows the lines that are in sight", 
   await editor.lines.filter({ hasText: "value_4999" }).waitFor();
 });
 
+// ---- lessons: whole in the DOM, in chunks of lines ----
+
+test("of a lesson only what is in sight is computed, and all of it can be edited as one text", async (t) => {
+  const lines = Array.from({ length: 200 }, (_, n) => `value_${n} = ${n}`);
+  const editor = await openEditor(t, on, { code: lines.join("\n"), attributes: `rows="12"`, ...CLIPBOARD });
+  await editor.focus();
+  assert.equal(await editor.lines.count(), 200);
+  const computed = (/** @type {number} */ line) =>
+    editor.lines.nth(line).evaluate((line) => line.checkVisibility({ contentVisibilityAuto: true }));
+  assert.deepEqual([await computed(199), await computed(0)], [true, false], "the caret is at the end");
+
+  // An input method takes the place of lines of two chunks.
+  await editor.press("Control+Home", "ArrowDown*30", "Shift+ArrowDown*5");
+  const method = await inputMethod(editor);
+  await method.compose("か");
+  await method.commit("火");
+  lines.splice(30, 6, "火value_35 = 35");
+  await editor.holds(lines.join("\n"));
+
+  // Many lines come into the middle of a chunk, and the caret is at their end.
+  const pasted = Array.from({ length: 150 }, (_, n) => `pasted_${n}()`);
+  await putOnClipboard(editor.page, pasted.join("\n") + "\n");
+  await editor.press("Control+Home", "ArrowDown*50", "Control+v");
+  await editor.type("# here\n");
+  lines.splice(50, 0, ...pasted, "# here");
+  await editor.holds(lines.join("\n"));
+
+  // A chunk goes with its last line; a new one comes.
+  await editor.press("Control+z*3");
+  lines.splice(50, 151);
+  await editor.holds(lines.join("\n"));
+  await editor.press("Control+Home", "Shift+ArrowDown*70", "Delete");
+  lines.splice(0, 70);
+  await editor.holds(lines.join("\n"));
+  await editor.press("Control+a");
+  await editor.type("x");
+  await editor.is("x|");
+  assert.equal(await editor.lines.count(), 1);
+});
+
 // ---- input methods ----
 
 /** @param {Awaited<ReturnType<typeof typist>>} editor */

@@ -1,7 +1,8 @@
 //! Where an editor's text comes from: the tag's own content, or a URL. What is
 //! done to the text (line ends, indentation) is `editor_core::dedent`'s.
 
-use editor_core::dedent;
+use editor_core::{dedent, to_lf};
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Response};
@@ -37,10 +38,7 @@ pub async fn fetch(src: &str) -> Result<String, String> {
     let text = JsFuture::from(text)
         .await
         .map_err(|_| failed("the connection was cut"))?;
-    let text = text
-        .as_string()
-        .unwrap_or_default()
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
+    let text = text.as_string().unwrap_or_default();
+    let text = to_lf(&text);
     Ok(text.strip_suffix('\n').unwrap_or(&text).to_owned())
 }

@@ -7,6 +7,7 @@
 pub use runtime_protocol::preload::{Moment, Preload};
 
 use crate::client::Options;
+use crate::export::holds;
 use crate::runtime::Waiter;
 use crate::{device, late, rest, runtime, spares};
 
@@ -33,5 +34,5 @@ fn may_choose(options: &Options) -> bool {
     options
         .config
         .as_ref()
-        .is_some_and(|config| config.contains("interpreter"))
+        .is_some_and(|config| holds(config, "interpreter"))
 }

@@ -18,10 +18,12 @@ pub fn dedent(text: &str) -> String {
     let last = lines.iter().rposition(has_content).unwrap_or(first);
     let blanks = lines[first].len() - lines[first].trim_start().len();
     let margin = &lines[first][..blanks];
-    let inner = |line: &&str| -> String { line.strip_prefix(margin).unwrap_or(line).to_owned() };
-    lines[first..=last]
-        .iter()
-        .map(inner)
-        .collect::<Vec<String>>()
-        .join("\n")
+    let mut code = String::with_capacity(text.len());
+    for (at, line) in lines[first..=last].iter().enumerate() {
+        if at > 0 {
+            code.push('\n');
+        }
+        code.push_str(line.strip_prefix(margin).unwrap_or(line));
+    }
+    code
 }

@@ -98,14 +98,15 @@ impl Editor {
 
     /// The selected text; that of several ranges is joined by line breaks, carets aside.
     pub fn selected_text(&self) -> String {
-        let text = |range: &Range| self.rope().slice(range.from().0..range.to().0).to_string();
-        self.selection()
-            .ranges()
-            .iter()
-            .filter(|range| !range.is_empty())
-            .map(text)
-            .collect::<Vec<String>>()
-            .join("\n")
+        let mut text = String::new();
+        let ranges = self.selection().ranges().iter();
+        for (at, range) in ranges.filter(|range| !range.is_empty()).enumerate() {
+            if at > 0 {
+                text.push('\n');
+            }
+            text.extend(self.rope().slice(range.from().0..range.to().0).chunks());
+        }
+        text
     }
 
     /// The word around a position: what a double click selects.

@@ -50,6 +50,7 @@ pub use command::{Command, Motion};
 pub use coords::{ByteOffset, LineCol, LineUtf16, Pos, Utf16};
 pub use dedent::dedent;
 pub use editor::Editor;
+pub use eol::to_lf;
 pub use highlight::{Class, Span};
 pub use keymap::{Chord, Platform};
 pub use marks::{Kind, Mark};

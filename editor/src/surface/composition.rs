@@ -10,7 +10,7 @@ use editor_core::coords::line_utf16_to_pos;
 use editor_core::{LineUtf16, Millis, Origin, Pos, Range, Utf16};
 use web_sys::{CompositionEvent, InputEvent, Node};
 
-use super::Surface;
+use super::{Surface, chunks};
 use crate::dom::{self, Listener, Manner, now};
 
 /// The lines that are lent to the browser.
@@ -32,8 +32,12 @@ impl Surface {
             Manner::Passive,
             |surface, _: &CompositionEvent| {
                 surface.read_selection();
+                // A browser that replaces whole lines leaves the last line break.
+                if surface.selected_lines().len() > 1 {
+                    surface.insert("", Origin::Composed);
+                }
                 if let Some(kit) = surface.kit.get() {
-                    kit.bring_selection(surface);
+                    kit.bring_caret(surface);
                 }
                 surface.lend();
             },
@@ -172,8 +176,8 @@ impl Surface {
     fn lent_nodes(&self, composition: &Composition) -> Vec<Node> {
         let mut nodes = Vec::new();
         let mut next = match &composition.before {
-            Some(before) => before.next_sibling(),
-            None => self.nodes.content.first_child(),
+            Some(before) => chunks::next_line(before),
+            None => chunks::first_line(self.nodes.content.first_child()),
         };
         while let Some(node) = next {
             if composition
@@ -183,7 +187,7 @@ impl Surface {
             {
                 break;
             }
-            next = node.next_sibling();
+            next = chunks::next_line(&node);
             nodes.push(node);
         }
         nodes
@@ -207,7 +211,7 @@ impl Surface {
             return;
         };
         for node in self.lent_nodes(&composition) {
-            let _ = self.nodes.content.remove_child(&node);
+            chunks::remove(&node);
         }
         self.view
             .borrow_mut()

@@ -11,7 +11,8 @@ use std::rc::Rc;
 
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
-use editor_core::{Command, Editor, LineCol, Millis, Motion, Origin, Pos, Range, Update};
+use editor_core::matching::Bracket;
+use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
 use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
@@ -45,10 +46,13 @@ pub trait Kit {
     fn paste(&self, surface: &Rc<Surface>, text: &str);
     /// Text, selection or focus may be others than before.
     fn touched(&self, surface: &Surface);
+    /// The syntax tree is that of the text again. A frame is asked for only where
+    /// one would look different: each delays the frame of the next key.
+    fn parsed(&self, surface: &Surface);
     /// Moves by rows as they are seen, where long lines go on in the next row.
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool);
-    /// An input method begins: brings what is selected into the DOM, where the browser edits it.
-    fn bring_selection(&self, surface: &Rc<Surface>);
+    /// An input method begins: brings the caret into the DOM, where the browser writes.
+    fn bring_caret(&self, surface: &Rc<Surface>);
     /// The measure phase of a frame.
     fn paint(&self, surface: &Rc<Surface>);
 }
@@ -81,6 +85,7 @@ impl Surface {
             corner: Cell::default(),
             is_dirty: Cell::new(true),
             drawn: RefCell::new(0..0),
+            bracket: Cell::default(),
             _blur: blur,
             _touch: touch::Row::new(self),
         };
@@ -117,6 +122,8 @@ struct Things {
     is_dirty: Cell<bool>,
     /// The lines that have their marks.
     drawn: RefCell<ops::Range<usize>>,
+    /// The bracket that is marked.
+    bracket: Cell<Option<Bracket>>,
     _blur: Listener,
     _touch: touch::Row,
 }
@@ -196,22 +203,20 @@ impl Kit for Things {
         surface.frame.request();
     }
 
+    fn parsed(&self, surface: &Surface) {
+        if kit::bracket(&surface.editor.borrow()) != self.bracket.get() {
+            self.touched(surface);
+        }
+    }
+
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool) {
         rows::go(surface, motion, extend);
     }
 
-    fn bring_selection(&self, surface: &Rc<Surface>) {
-        let is_here = || surface.view.borrow().has(&surface.selected_lines());
-        if is_here() {
-            return;
-        }
-        // Of what is selected the browser could replace only the part that it has.
-        if !surface.editor.borrow().selection().primary().is_empty() {
-            surface.insert("", Origin::Composed);
-        }
-        surface.scroll_to_caret();
-        if !is_here() {
-            // The page was scrolled.
+    fn bring_caret(&self, surface: &Rc<Surface>) {
+        if !surface.view.borrow().has(&surface.selected_lines()) {
+            surface.scroll_to_caret();
+            // It may have been the page that was scrolled.
             surface.fit_window();
         }
     }
@@ -306,7 +311,8 @@ impl Things {
                 drawing.cover(range, look)
             });
         }
-        if let Some(bracket) = focused.then(|| kit::bracket(&editor)).flatten() {
+        self.bracket.set(kit::bracket(&editor));
+        if let (true, Some(bracket)) = (focused, self.bracket.get()) {
             let look = bracket.partner.map_or(Look::Wrong, |_| Look::Bracket);
             for at in [Some(bracket.at), bracket.partner].into_iter().flatten() {
                 let range = Range {

@@ -3,6 +3,7 @@
 //! and is on the page in the frame it was pressed in; layouts are read in the
 //! one measure phase after it. The engine decides, this module performs.
 
+mod chunks;
 mod clipboard;
 mod composition;
 mod describing;
@@ -49,6 +50,10 @@ use selection::Written;
 const PARSE_BEFORE_PAINT: f64 = 1.5;
 /// Milliseconds of parsing or colouring at once after the paint.
 const SLICE: f64 = 6.0;
+/// Milliseconds of parsing that are too long to come between two keys.
+const SLOW_PARSE: f64 = 12.0;
+/// Milliseconds without a key before such a parse starts.
+const KEYS_REST: u32 = 60;
 /// The id of what is said of the text's marks, in the editor's own shadow root.
 const MARKS: &str = "marks";
 /// Lines around an edit that are coloured before the paint.
@@ -283,8 +288,12 @@ impl Surface {
     fn describe(&self) {
         let editor = self.editor.borrow();
         let marks = editor.marks().all();
-        let said: Vec<String> = marks.iter().map(said).collect();
-        self.nodes.described.set_data(&said.join("\n"));
+        let mut text = String::new();
+        for mark in marks {
+            text.push_str(&said(mark));
+            text.push('\n');
+        }
+        self.nodes.described.set_data(&text);
         self.described.set(!marks.is_empty());
     }
 
@@ -623,10 +632,17 @@ impl Surface {
         self.frame.request();
     }
 
-    /// A slice of it, as soon as the browser has nothing better to do.
+    /// A slice of it, as soon as the browser has nothing better to do; where
+    /// parsing takes long, it would be in the way of the next key, and starts when keys rest.
     fn colour_soon(self: &Rc<Self>) {
+        let is_slow = self.parse_took.get() > SLOW_PARSE;
+        self.colour_after(if is_slow { KEYS_REST } else { 0 });
+    }
+
+    /// `pause` is in milliseconds.
+    fn colour_after(self: &Rc<Self>, pause: u32) {
         let weak = Rc::downgrade(self);
-        let slice = Timeout::new(0, move || {
+        let slice = Timeout::new(pause, move || {
             if let Some(surface) = weak.upgrade() {
                 surface.colour_slice();
             }
@@ -651,9 +667,12 @@ impl Surface {
                 self.colour(from..run.end.min(from + NEAR));
             }
         }
-        self.write_selection();
+        self.put_selection();
+        if let (Some(kit), true) = (self.kit.get(), self.editor.borrow().parsed()) {
+            kit.parsed(self);
+        }
         if !self.colouring.get() && !self.all_coloured() {
-            self.colour_soon();
+            self.colour_after(0);
         }
     }
 

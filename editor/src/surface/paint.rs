@@ -7,6 +7,7 @@ use std::ops::Range;
 use wasm_bindgen::JsCast;
 use web_sys::{CharacterData, HtmlElement, Node};
 
+use super::chunks;
 use crate::dom::{Place, append, element, element_with_text, set, text_node};
 
 /// A stretch of a line in one style: exactly one child node of its line.
@@ -39,7 +40,7 @@ impl Piece {
             (Some(class), false) => element_with_text("span", class.name(), &self.text).into(),
             (None, true) => element_with_text("span", "fault", &self.text).into(),
             (Some(class), true) => {
-                let both = [class.name(), "fault"].join(" ");
+                let both = [class.name(), " fault"].concat();
                 element_with_text("span", &both, &self.text).into()
             }
         }
@@ -372,7 +373,7 @@ impl View {
 
     fn drop_lines(&mut self, range: Range<usize>) {
         for line in self.lines.drain(range) {
-            line.element.remove();
+            chunks::remove(&line.element);
         }
     }
 
@@ -380,11 +381,10 @@ impl View {
         if count == 0 {
             return;
         }
-        let before: Option<Node> = self.lines.get(at).map(|line| line.element.clone().into());
         let made: Vec<LineView> = (0..count).map(|_| LineView::new()).collect();
-        for line in &made {
-            let _ = self.content.insert_before(&line.element, before.as_ref());
-        }
+        let node = |at: usize| Some(self.lines.get(at)?.element.as_ref());
+        let before = at.checked_sub(1).and_then(node);
+        chunks::insert(&self.content, &made, before, node(at));
         self.lines.splice(at..at, made);
     }
 
@@ -423,7 +423,7 @@ impl View {
         self.make_lines(from, lines.len());
     }
 
-    /// The line (of the document) that an element directly below `.content` shows.
+    /// The line (of the document) that an element shows.
     /// Nodes are in document order, so half of them are ruled out by each look.
     pub fn index_of(&self, element: &Node) -> Option<usize> {
         let (mut low, mut high) = (0, self.lines.len());

@@ -8,7 +8,7 @@ use editor_core::coords::{line_utf16_to_pos, pos_to_line_utf16};
 use editor_core::{LineUtf16, Pos, Selection, Utf16};
 use web_sys::{DomRect, Event};
 
-use super::Surface;
+use super::{Surface, chunks};
 use crate::dom::{self, Listener, Manner, Place, document};
 
 /// The selection as it was last written or read, so that our own writing is
@@ -54,6 +54,11 @@ impl Surface {
     /// focus: an editor never takes it from what the reader is doing.
     pub(super) fn write_selection(&self) {
         self.touch();
+        self.put_selection();
+    }
+
+    /// Writes it once more, after nodes were replaced that it was in.
+    pub(super) fn put_selection(&self) {
         if self.composition.borrow().is_some() || !self.has_focus() {
             return;
         }
@@ -125,25 +130,19 @@ impl Surface {
         let content = &self.nodes.content;
         let editor = self.editor.borrow();
         let view = self.view.borrow();
-        if place.node.is_same_node(Some(content)) {
-            let line = view.first + (place.offset as usize).min(view.lines.len());
-            let at = LineUtf16 {
-                line: line.min(editor.len_lines().saturating_sub(1)),
-                col: Utf16(0),
+        let at = |line, col| Some(line_utf16_to_pos(editor.rope(), LineUtf16 { line, col }));
+        if !content.contains(Some(&place.node)) {
+            return None;
+        }
+        let Some(line) = chunks::line_of(content, &place.node) else {
+            // Between lines: the one behind it, or the end of them all.
+            let Some(next) = chunks::line_behind(place) else {
+                return at(view.range().end.saturating_sub(1), Utf16(usize::MAX));
             };
-            return Some(line_utf16_to_pos(editor.rope(), at));
-        }
-        let mut child = place.node.clone();
-        loop {
-            let parent = child.parent_node()?;
-            if parent.is_same_node(Some(content)) {
-                break;
-            }
-            child = parent;
-        }
-        let line = view.index_of(&child)?;
-        let col = Utf16(view.line(line)?.column(place));
-        Some(line_utf16_to_pos(editor.rope(), LineUtf16 { line, col }))
+            return at(view.index_of(&next)?, Utf16(0));
+        };
+        let line = view.index_of(&line)?;
+        at(line, Utf16(view.line(line)?.column(place)))
     }
 }
 

@@ -80,12 +80,21 @@ impl Ahead {
 /// The lines of a text, without their ends; none of an empty one. Line breaks
 /// are `\n`, `\r\n` or `\r`.
 pub fn lines(text: &str) -> Vec<String> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let body = text.strip_suffix('\n').unwrap_or(&text);
-    if text.is_empty() {
-        return Vec::new();
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut after_cr = false;
+    for c in text.chars() {
+        match c {
+            '\n' if after_cr => {}
+            '\r' | '\n' => lines.push(std::mem::take(&mut line)),
+            c => line.push(c),
+        }
+        after_cr = c == '\r';
     }
-    body.split('\n').map(str::to_owned).collect()
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
 }
 
 #[cfg(test)]
