@@ -230,17 +230,24 @@ export async function session({ seed, steps, lines, attributes = {} }) {
     const count = host.code.split("\n").length;
     const number = /** @type {Text} */ (gutter.firstChild);
     const sight = scroller.getBoundingClientRect();
-    const [top, bottom] = [lines[0].getBoundingClientRect().top, lines[lines.length - 1].getBoundingClientRect().bottom];
+    const top = content.children[0].getBoundingClientRect().top;
+    const bottom = content.children[content.children.length - 1].getBoundingClientRect().bottom;
     must(first === 0 || top <= sight.top + 1, () => `nothing is shown above line ${first + 1}, ${top - sight.top} px below the top`);
     must(first + lines.length === count || bottom >= Math.min(sight.bottom, innerHeight) - 1, () => `nothing is shown below line ${first + lines.length}`);
     if (wraps && count <= WHOLE) return;
-    const height = lines[0].getBoundingClientRect().height;
+    const height = lines.find((line) => line.checkVisibility(/** @type {any} */ ({ contentVisibilityAuto: true })))?.getBoundingClientRect().height ?? 0;
     const room = content.getBoundingClientRect();
     const slack = 1 + count / 500;
     must(Math.abs(room.height - count * height) < slack + 2 * height, () => `the text is ${room.height} px high, not ${count} times ${height}`);
+    for (const chunk of content.children) {
+      const [is, should] = [chunk.getBoundingClientRect().height, chunk.childElementCount * height];
+      must(Math.abs(is - should) < 1, () => `${chunk.childElementCount} lines are ${is} px high`);
+    }
     for (const index of [0, dice.below(lines.length), lines.length - 1]) {
+      // What is out of sight has no places.
+      if (!lines[index].checkVisibility(/** @type {any} */ ({ contentVisibilityAuto: true }))) continue;
       const line = lines[index].getBoundingClientRect();
-      const should = room.top + (lines[0].getBoundingClientRect().top - room.top) + index * height;
+      const should = content.children[0].getBoundingClientRect().top + index * height;
       must(Math.abs(line.top - should) < 1, () => `line ${first + index + 1} is at ${line.top}, not at ${should}`);
       const from = String(number.data).split("\n").slice(0, index).reduce((sum, text) => sum + text.length + 1, 0);
       const range = document.createRange();
