@@ -161,26 +161,29 @@ export async function session({ seed, steps, lines, attributes = {} }) {
   // ---- what there is ----
 
   const selection = /** @type {any} */ (getSelection());
-  /** The browser's selection as [from, to] in the text; `null` where it is not in the page's window of it. */
-  const selected = (/** @type {string} */ text) => {
+  /**
+   * The browser's selection as [from, to] in the text; `null` where it is not in the page's window
+   * of it, or in lines that are still to be painted.
+   * @param {string} text
+   */
+  const selected = (text) => {
     const [range] = selection.getComposedRanges({ shadowRoots: [root] });
-    const shown = shownIn(parts);
-    const before = text.split("\n").slice(0, shown.first).reduce((sum, line) => sum + line.length + 1, 0);
+    const all = text.split("\n");
+    const { lines, first } = shownIn(parts);
     /** @type {(node: Node, offset: number) => number} */
     const position = (node, offset) => {
-      const line = shown.lines.findIndex((line) => line.contains(node));
-      if (line < 0) return NaN;
+      const line = lines.findIndex((line) => line.contains(node));
+      if (line < 0 || lines[line].textContent !== all[first + line]) return NaN;
       const inside = document.createRange();
-      inside.setStart(shown.lines[line], 0);
+      inside.setStart(lines[line], 0);
       inside.setEnd(node, offset);
-      return shown.lines.slice(0, line).reduce((sum, { textContent }) => sum + (textContent ?? "").length + 1, before) + inside.toString().length;
+      const column = inside.toString().length;
+      // At the edges of a window it may stand for what lies beyond.
+      const isEdge = (line === 0 && column === 0 && first > 0) || (line === lines.length - 1 && column === all[first + line].length && first + line < all.length - 1);
+      return isEdge ? NaN : all.slice(0, first + line).reduce((sum, line) => sum + line.length + 1, column);
     };
     const ends = [position(range.startContainer, range.startOffset), position(range.endContainer, range.endOffset)];
-    if (Number.isNaN(ends[0] + ends[1])) return null;
-    const last = before + shown.lines.reduce((sum, { textContent }) => sum + (textContent ?? "").length + 1, -1);
-    // At the edges of a window it may stand for what lies beyond.
-    const isClamped = (/** @type {number} */ at) => (at === before && shown.first > 0) || (at === last && last < text.length);
-    return ends.some(isClamped) ? null : ends;
+    return Number.isNaN(ends[0] + ends[1]) ? null : ends;
   };
   /** Whether there is surely one caret: after Escape, until a key may have made more or brought them back. */
   let isSingle = true;
@@ -454,7 +457,7 @@ export async function session({ seed, steps, lines, attributes = {} }) {
       if (host.code.length > 3 * start.length + 20_000) host.code = start;
     }
   } catch (error) {
-    return { done, error: String(/** @type {Error} */ (error).message), story: story.slice(-8) };
+    return { done, error: String(/** @type {Error} */ (error).message), story: [...story.slice(-8), `then ${told}`] };
   } finally {
     host.remove();
     fresh.host.remove();

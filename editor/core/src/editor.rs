@@ -474,12 +474,13 @@ fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
     let most = old.min(len) - start;
     let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
     let tail = back.take(most).take_while(same).count();
-    // Cut by bytes: a text of megabytes that is gathered char by char is there twice for a while.
-    let byte = |char: usize| {
-        text.char_indices()
-            .nth(char)
-            .map_or(text.len(), |(byte, _)| byte)
-    };
-    let insert = text[byte(start)..byte(len - tail)].to_owned();
+    let mut inside = text.chars();
+    if let Some(last) = start.checked_sub(1) {
+        inside.nth(last);
+    }
+    if let Some(first) = tail.checked_sub(1) {
+        inside.nth_back(first);
+    }
+    let insert = inside.as_str().to_owned();
     ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)
 }
