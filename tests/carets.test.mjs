@@ -281,6 +281,46 @@ test("replace: one, all in one step, and what was typed since is counted", async
   assert.equal(await panel.isVisible(), false);
 });
 
+test("find in several lines that were selected: counted, walked, replaced in them only, until switched off", async (t) => {
+  const editor = await typist(t);
+  const panel = editor.host.locator(".find");
+  const said = async () => (await drawn(editor), panel.getByRole("status").textContent());
+  const within = panel.getByRole("button", { name: "In the selection only" });
+  const code = "a = 1\nb = a\na = a\nc = a";
+  await start(editor, code);
+  await editor.press("Control+f");
+  assert.equal(await within.isVisible(), false);
+  await editor.type("a");
+  await editor.press("Escape", "Control+Home", "ArrowDown", "Shift+ArrowDown", "Shift+End", "Control+h");
+  assert.equal(await within.getAttribute("aria-pressed"), "true");
+  await editor.press("Enter");
+  assert.deepEqual([await said(), await marks(editor, "match"), await marks(editor, "part")], ["1 of 3", 3, 2]);
+  await editor.press("Enter*3");
+  assert.equal(await said(), "1 of 3");
+  await editor.press("Shift+Enter");
+  assert.equal(await said(), "3 of 3");
+  await panel.getByLabel("Replace with").fill("long");
+  await editor.press("Enter");
+  assert.equal(await editor.code(), "a = 1\nb = a\na = long\nc = a");
+  assert.equal(await said(), "1 of 2");
+  // What is typed above moves the part; undo brings back what was in it.
+  await editor.content.focus();
+  await editor.press("Control+Home");
+  await editor.type("a\n");
+  assert.equal(await said(), "2 matches");
+  await panel.getByRole("button", { name: "Replace all" }).click();
+  assert.equal(await editor.code(), "a\na = 1\nb = long\nlong = long\nc = a");
+  await editor.content.focus();
+  await editor.press("Control+z");
+  assert.equal(await said(), "2 matches");
+  await within.click();
+  assert.deepEqual([await within.getAttribute("aria-pressed"), await marks(editor, "part")], ["false", 0]);
+  assert.match(await said(), /of 5$/);
+  await editor.press("Escape");
+  await editor.press("Control+Home", "Control+f");
+  assert.equal(await within.isVisible(), false);
+});
+
 test("in a long document marks follow the window, and matches far away are found", async (t) => {
   const editor = await typist(t);
   const said = editor.host.locator(".find").getByRole("status");

@@ -56,7 +56,7 @@ test("F1 lists every key in a dialog that has the focus and gives it back", asyn
   assert.equal(await focused(editor), "help-close");
   const row = help.locator("dl > div", { hasText: "Make lines comments" });
   assert.deepEqual(await row.locator("kbd").allTextContents(), ["Ctrl", "/"]);
-  assert.equal(await help.locator("section").count(), 6);
+  assert.equal(await help.locator("section").count(), 7);
   // Nothing outside of it can be reached.
   await editor.press("Tab*5");
   const inside = await editor.host.evaluate(({ shadowRoot }) => !shadowRoot?.activeElement || shadowRoot.activeElement.closest("dialog") !== null);
