@@ -196,6 +196,10 @@ fn composed_selection(root: &ShadowRoot, selection: &Selection) -> Option<(Place
         node: range.end_container(),
         offset: range.end_offset(),
     };
+    if start == end {
+        // Asking for a direction makes the browser compute a layout.
+        return Some((start, end));
+    }
     let backward = Reflect::get(selection, &"direction".into())
         .is_ok_and(|direction| direction.as_string().as_deref() == Some("backward"));
     Some(if backward { (end, start) } else { (start, end) })

@@ -303,7 +303,7 @@ pub struct View {
 }
 
 /// New lines made at once for one edit; a larger paste is fitted to the window afterwards.
-const MOST_NEW: usize = 2_000;
+const MOST_NEW: usize = 128;
 
 impl View {
     /// A view with no line in it.
