@@ -418,6 +418,11 @@ test("forced colours keep marks and states; reduced motion moves nothing", async
     return [outlineStyle, backgroundColor];
   });
   assert.deepEqual(look, ["solid", "rgba(0, 0, 0, 0)"], "what the browser does not draw as selected is outlined");
+  await editor.press("Escape", "Control+f");
+  await editor.type("a");
+  const match = editor.host.locator(".marks > .match:not(.current)").first();
+  assert.equal(await match.evaluate((mark) => getComputedStyle(mark).backgroundColor), "rgba(0, 0, 0, 0)", "no match hides its text");
+  await editor.press("Escape");
   await editor.button.click();
   await editor.reaches("running");
   const moving = await editor.host.evaluate((host) => /** @type {ShadowRoot} */ (host.shadowRoot).getAnimations().length);
