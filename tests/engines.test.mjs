@@ -167,6 +167,25 @@ function mainLines(engine, { isolated, memory }) {
     assert.equal(await editor.code(), "ab\nab\nabc");
   });
 
+  test("a block is folded: the caret steps over it, deleting towards it opens it, and so does its summary", async () => {
+    const code = "if a:\n    b\n    c\nd";
+    const editor = await on.page.editor("mpy-editor", code);
+    await editor.focus();
+    await editor.press("Control+Home", "Control+Shift+{");
+    await editor.box(".fold");
+    assert.equal((await editor.text(".gutter")).trim(), "1\n4");
+    assert.equal((await editor.texts(".line")).join("\n"), code);
+    await editor.press("ArrowDown", "Home", "ArrowLeft");
+    await on.page.type("x");
+    assert.equal(await editor.code(), code.replace("a:", "a:x"));
+    await editor.press("Control+z", "Control+End", "Home", "Backspace");
+    assert.equal((await editor.text(".gutter")).trim(), "1\n2\n3\n4");
+    await editor.press("Control+Home", "Control+Shift+{");
+    await editor.click(".fold");
+    assert.equal((await editor.text(".gutter")).trim(), "1\n2\n3\n4");
+    assert.equal(await editor.code(), code);
+  });
+
   test("MicroPython runs", () => runs("mpy-editor"));
   test("Pyodide runs", () => runs("py-editor"));
 

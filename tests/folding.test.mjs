@@ -204,7 +204,7 @@ for (const wrap of [false, true])
   test(`the mouse folds beside the lines, and unfolds by the summary${wrap ? ", in wrapped lines" : ""}`, async (t) => {
     const editor = await typist(t, CODE + "\n# " + "word ".repeat(60), { attributes: wrap ? "wrap" : "" });
     await editor.lines.first().click();
-    const left = /** @type {{ x: number }} */ (await editor.host.locator(".rail").boundingBox()).x;
+    const left = /** @type {{ x: number }} */ (await editor.host.locator(".code").boundingBox()).x;
     const at = async (/** @type {number} */ line) => /** @type {{ y: number }} */ (await editor.lines.nth(line).boundingBox()).y + 10;
     await editor.page.mouse.move(left + 12, await at(1));
     await drawn(editor);
@@ -295,6 +295,14 @@ test("a long document has no nodes for what is folded, and rows below it are whe
   await drawn(editor);
   assert.equal(await rows(), blocks * (size + 1) + 1);
   await numbered();
+  // The signs are there wherever it is scrolled to.
+  await scroller.evaluate((scroller, top) => scroller.scrollTo(0, top), size * 22);
+  await editor.lines.filter({ hasText: "def f1():" }).waitFor({ timeout: HANG });
+  await drawn(editor);
+  const { x, y } = /** @type {{ x: number, y: number }} */ (await scroller.boundingBox());
+  await editor.page.mouse.move(x + 12, y + 200);
+  await sign(editor, size + 1).click();
+  assert.equal(await rows(), blocks * (size + 1) + 1 - size);
 });
 
 test("fingers find the signs beside the lines, and axe finds nothing", async (t) => {

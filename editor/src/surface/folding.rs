@@ -19,7 +19,7 @@ use editor_core::fold::Folds;
 use editor_core::{Command, LineUtf16, Update};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, Event, HtmlElement, Node};
+use web_sys::{DomRect, Element, Event, HtmlElement, MouseEvent, Node};
 
 use super::Surface;
 use super::kit::show;
@@ -120,24 +120,22 @@ impl Folding {
     }
 
     fn listen(self: &Rc<Self>, surface: &Rc<Surface>) {
-        let content = &surface.nodes.content;
+        let (scroller, content) = (&surface.nodes.scroller, &surface.nodes.content);
         let mut listeners = vec![
             self.hear(
-                &self.rail,
-                "pointerenter",
+                scroller,
+                "pointermove",
                 Manner::Passive,
-                |folding, surface, _| {
-                    folding.is_hovered.set(true);
-                    surface.touch();
+                |folding, surface, event| {
+                    folding.hover(surface, Some(event.unchecked_ref()));
                 },
             ),
             self.hear(
-                &self.rail,
+                scroller,
                 "pointerleave",
                 Manner::Passive,
                 |folding, surface, _| {
-                    folding.is_hovered.set(false);
-                    surface.touch();
+                    folding.hover(surface, None);
                 },
             ),
             self.hear(content, "beforematch", Manner::Passive, Folding::found),
@@ -558,12 +556,24 @@ impl Folding {
         }
     }
 
+    /// The pointer is at a point of the window, or nowhere.
+    fn hover(&self, surface: &Surface, event: Option<&MouseEvent>) {
+        let left = || surface.nodes.scroller.get_bounding_client_rect().left();
+        let is_at = |event: &MouseEvent| {
+            f64::from(event.client_x()) - left() < f64::from(numbers_width(surface))
+        };
+        let is_hovered = event.is_some_and(is_at);
+        if self.is_hovered.replace(is_hovered) != is_hovered {
+            let _ = self
+                .rail
+                .toggle_attribute_with_force("data-near", is_hovered);
+            surface.touch();
+        }
+    }
+
     fn show_signs(&self, surface: &Surface, lines: &Range<usize>, open: &[Block]) {
         let top = self.rail.get_bounding_client_rect().top();
-        let width = match surface.nodes.gutter.offset_width() {
-            0 => NUMBERS,
-            width => width,
-        };
+        let width = numbers_width(surface);
         let (view, folds) = (surface.view.borrow(), self.folds.borrow());
         let mut shown = Vec::new();
         for block in folds.all().iter().chain(open) {
@@ -642,6 +652,14 @@ impl Folding {
             surface.touch();
         });
         *self.resting.borrow_mut() = Some(later);
+    }
+}
+
+/// CSS pixels from the left edge to the text.
+fn numbers_width(surface: &Surface) -> i32 {
+    match surface.nodes.gutter.offset_width() {
+        0 => NUMBERS,
+        width => width,
     }
 }
 
