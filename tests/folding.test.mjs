@@ -108,6 +108,12 @@ test("keys fold what is around the caret, and the caret steps over it", async (t
   });
   assert.equal(prevented, false);
   assert.deepEqual(await seen(editor), OPEN);
+  // Who only reads folds, too; a page that puts another text there finds no fold in it.
+  await editor.host.evaluate((host) => host.setAttribute("readonly", ""));
+  await editor.press("Control+Home", "ArrowDown", FOLD);
+  assert.deepEqual(await seen(editor), FOLDED);
+  await editor.setCode(CODE.replaceAll("x", "y"));
+  assert.deepEqual((await seen(editor)).length, 6);
 });
 
 test("the text does not know: edits beside a fold keep it, edits in it and deleting towards it open it, undo goes on", async (t) => {
