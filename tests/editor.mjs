@@ -7,6 +7,9 @@
  */
 
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { markedText } from "./reading.mjs";
+import { typistBy } from "./typist.mjs";
 
 /** How long anything may take before it counts as stuck. Nothing waits for it to pass. */
 export const HANG = 60_000;
@@ -203,26 +206,41 @@ export async function workers(page, count) {
   }
 }
 
-/** Runs in the page. @param {HTMLElement} host */
-function markedText(host) {
-  const root = /** @type {ShadowRoot} */ (host.shadowRoot);
-  const lines = [...root.querySelectorAll(".line")];
-  const selection = /** @type {any} */ (getSelection());
-  const [range] = selection.getComposedRanges({ shadowRoots: [root] });
-  /** @type {(node: Node, offset: number) => number} */
-  const position = (node, offset) => {
-    const line = lines.findIndex((line) => line.contains(node));
-    if (line < 0) return NaN;
-    const before = document.createRange();
-    before.setStart(lines[line], 0);
-    before.setEnd(node, offset);
-    return lines.slice(0, line).reduce((sum, { textContent }) => sum + textContent.length + 1, 0) + before.toString().length;
-  };
-  const from = position(range.startContainer, range.startOffset);
-  const to = position(range.endContainer, range.endOffset);
-  const text = lines.map(({ textContent }) => textContent).join("\n");
-  if (Number.isNaN(from + to)) return `${text} (no caret)`;
-  const [before, inside, after] = [text.slice(0, from), text.slice(from, to), text.slice(to)];
-  if (!inside) return `${before}|${after}`;
-  return selection.direction === "backward" ? `${before}«|${inside}»${after}` : `${before}«${inside}|»${after}`;
+/**
+ * The hands of a person at an editor.
+ * @param {ReturnType<typeof editorOn>} editor
+ */
+export function typistOn({ page, host, press, type }) {
+  const { mouse, keyboard } = page;
+  return typistBy({
+    ask: (run, ...values) => host.evaluate((host, [source, values]) => new Function(`return ${source}`)()(host, ...values), /** @type {const} */ ([String(run), values])),
+    press,
+    type,
+    async point(steps, { keys, count }) {
+      for (const key of keys) await keyboard.down(key);
+      for (const [act, x, y] of steps) {
+        if (act === "move") await mouse.move(x, y);
+        else if (act === "up") await mouse.up({ clickCount: count });
+        else {
+          // The presses before the last one of a double click.
+          for (let clickCount = 1; clickCount < count; clickCount += 1) {
+            await mouse.down({ clickCount });
+            await mouse.up({ clickCount });
+          }
+          await mouse.down({ clickCount: count });
+        }
+      }
+      for (const key of keys.toReversed()) await keyboard.up(key);
+    },
+    until,
+  });
+}
+
+/** Asks until the answer is one. @param {() => Promise<unknown>} look */
+async function until(look) {
+  const limit = performance.now() + HANG;
+  while (!(await look())) {
+    assert.ok(performance.now() < limit, `still not: ${look}`);
+    await sleep(10);
+  }
 }

@@ -19,10 +19,12 @@ import { createServer } from "node:net";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { after, afterEach, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 import { HANG, RECORDER } from "./editor.mjs";
-import { documentOf, NO_SPARE } from "./harness.mjs";
+import { documentOf, NO_SPARE, startServer } from "./harness.mjs";
+import { typistBy } from "./typist.mjs";
 
 /** How often a condition is looked at, in milliseconds. */
 const LOOK = 25;
@@ -34,6 +36,7 @@ const LOOK = 25;
  *   goto(url: string): Promise<unknown>,
  *   evaluate(run: (...values: any[]) => any, ...values: any[]): Promise<any>,
  *   click(x: number, y: number): Promise<unknown>,
+ *   point: import("./typist.mjs").Hands["point"],
  *   press(keys: string[]): Promise<unknown>,
  *   type(text: string): Promise<unknown>,
  *   close(): Promise<unknown>,
@@ -77,6 +80,13 @@ async function startFirefox() {
     goto: (url) => page.goto(url),
     evaluate: (run, ...values) => page.evaluate(run, ...values),
     click: (x, y) => page.mouse.click(x, y),
+    async point(steps, { keys, count }) {
+      for (const key of keys) await page.keyboard.down(/** @type {any} */ (key));
+      // In one go, or the browser does not count presses; puppeteer has a way for clicks only.
+      const { browsingContext } = /** @type {any} */ (page.mainFrame());
+      await browsingContext.performActions([{ ...pointerActions(steps, count), id: "__puppeteer_mouse" }]);
+      for (const key of keys.toReversed()) await page.keyboard.up(/** @type {any} */ (key));
+    },
     async press(keys) {
       for (const key of keys) await page.keyboard.down(/** @type {any} */ (key));
       for (const key of keys.toReversed()) await page.keyboard.up(/** @type {any} */ (key));
@@ -86,10 +96,24 @@ async function startFirefox() {
   };
 }
 
+/**
+ * A mouse as WebDriver writes it. A double click is two presses, which the browser counts itself.
+ * @param {Parameters<Driver["point"]>[0]} steps @param {number} count
+ */
+function pointerActions(steps, count) {
+  const [down, up] = ["pointerDown", "pointerUp"].map((type) => ({ type, button: 0 }));
+  const actions = steps.flatMap(([act, x, y]) => {
+    if (act === "move") return [{ type: "pointerMove", duration: 0, x: Math.round(x), y: Math.round(y) }];
+    return act === "up" ? [up] : [...Array(count - 1).fill([down, up]).flat(), down];
+  });
+  return { type: "pointer", id: "mouse", actions };
+}
+
 /** Keys that are no characters, as WebDriver writes them. */
 const KEYS = {
-  Backspace: "\uE003", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", Escape: "\uE00C", End: "\uE010",
-  Home: "\uE011", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
+  Backspace: "\uE003", Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Control: "\uE009", Alt: "\uE00A", Escape: "\uE00C", PageUp: "\uE00E",
+  PageDown: "\uE00F", End: "\uE010", Home: "\uE011", ArrowLeft: "\uE012", ArrowUp: "\uE013", ArrowRight: "\uE014", ArrowDown: "\uE015",
+  Delete: "\uE017", F3: "\uE033",
 };
 
 /** What WebKitGTK wants to know where there is no user to protect and no screen. */
@@ -130,6 +154,9 @@ async function newSession(server) {
   const post = (path, body) => ask(server, "POST", `/session/${sessionId}${path}`, body);
   /** @param {object[]} actions */
   const key = (actions) => post("/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
+  /** @param {Parameters<Driver["point"]>[0]} steps @param {number} [count] */
+  const pointer = (steps, count = 1) => post("/actions", { actions: [pointerActions(steps, count)] });
+  const code = (/** @type {string} */ name) => KEYS[/** @type {keyof typeof KEYS} */ (name)] ?? name;
   const down = (/** @type {string} */ value) => ({ type: "keyDown", value });
   const up = (/** @type {string} */ value) => ({ type: "keyUp", value });
   return {
@@ -142,15 +169,15 @@ async function newSession(server) {
       if (error) throw new Error(error);
       return value;
     },
-    click: (/** @type {number} */ x, /** @type {number} */ y) => post("/actions", {
-      actions: [{
-        type: "pointer",
-        id: "mouse",
-        actions: [{ type: "pointerMove", x: Math.round(x), y: Math.round(y) }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }],
-      }],
-    }),
+    click: (/** @type {number} */ x, /** @type {number} */ y) => pointer([["move", x, y], ["down", x, y], ["up", x, y]]),
+    /** @type {Driver["point"]} */
+    async point(steps, { keys, count }) {
+      if (keys.length) await key(keys.map(code).map(down));
+      await pointer(steps, count);
+      if (keys.length) await key(keys.map(code).toReversed().map(up));
+    },
     press(/** @type {string[]} */ keys) {
-      const values = keys.map((name) => KEYS[/** @type {keyof typeof KEYS} */ (name)] ?? name);
+      const values = keys.map(code);
       return key([...values.map(down), ...values.toReversed().map(up)]);
     },
     type: (/** @type {string} */ text) => key([...text.replaceAll("\n", KEYS.Enter)].flatMap((value) => [down(value), up(value)])),
@@ -286,6 +313,44 @@ export async function openPage(browser, server) {
   };
 }
 
+/**
+ * A browser with one page for all tests of a block. Each leaves it as it was: no
+ * editor, no worker, no error.
+ * @typedef {{ isolated: boolean, memory: "shared" | "own" }} Kind
+ * @param {typeof ENGINES[0]} engine @param {Kind} kind
+ */
+export function onePage(engine, { isolated, memory }) {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {Driver} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof openPage>>} */
+  let page;
+  before(async () => {
+    [server, browser] = await Promise.all([startServer({ isolated }), engine.start(memory)]);
+    page = await openPage(browser, server);
+    const found = await page.evaluate(() => [crossOriginIsolated, "SharedArrayBuffer" in window]);
+    assert.deepEqual(found, [isolated, memory === "shared"]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  afterEach(async () => {
+    await page.clear();
+    await page.workers(0);
+    assert.deepEqual(await page.troubles(), [], "the page reported errors");
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get page() {
+      return page;
+    },
+  };
+}
+
 /** An editor as its reader has it. @param {Driver} browser @param {string} id */
 function editorIn(browser, id) {
   /** Texts of all that match inside of its shadow root; behind `>>>`, inside of theirs. @param {string} css @returns {Promise<string[]>} */
@@ -320,6 +385,25 @@ function editorIn(browser, id) {
     }, id, css), async () => `${css} in ${id}`),
     /** @param {string} css */
     click: async (css) => browser.click(...(await editor.box(css))),
+
+    /** The hands of a person at it. */
+    typist: () => typistBy({
+      ask: (run, ...values) => browser.evaluate(
+        (id, source, values) => new Function(`return ${source}`)()(document.getElementById(id), ...values),
+        id,
+        String(run),
+        values,
+      ),
+      async press(...keys) {
+        for (const key of keys) {
+          const [name, times = "1"] = key.split("*");
+          for (let time = 0; time < Number(times); time += 1) await browser.press(name.split("+"));
+        }
+      },
+      type: browser.type,
+      point: browser.point,
+      until,
+    }),
 
     /** Puts the caret into the text, by the mouse. */
     focus: () => editor.click(".content[contenteditable]"),

@@ -3,14 +3,13 @@
  * for each of these, in which every test has an editor of its own.
  * MicroPython does most of it, since Pyodide takes WebKitGTK long to start.
  *
- * Not here: everything else, in Chromium (the other files).
+ * Not here: editing in them (editing-engines.test.mjs), and everything else, in Chromium (the other files).
  */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import test, { after, afterEach, before, describe } from "node:test";
-import { startServer } from "./harness.mjs";
-import { ENGINES, openPage } from "./engines.mjs";
+import test, { describe } from "node:test";
+import { ENGINES, onePage } from "./engines.mjs";
 
 const [, WEBKIT] = ENGINES;
 
@@ -42,43 +41,7 @@ describe("WebKitGTK as it comes, isolated and without shared memory", { skip: WE
   });
 });
 
-/**
- * A browser with one page for all tests of a block. Each leaves it as it was: no
- * editor, no worker, no error.
- * @typedef {{ isolated: boolean, memory: "shared" | "own" }} Kind
- * @param {typeof ENGINES[0]} engine @param {Kind} kind
- */
-function onePage(engine, { isolated, memory }) {
-  /** @type {Awaited<ReturnType<typeof startServer>>} */
-  let server;
-  /** @type {import("./engines.mjs").Driver} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof openPage>>} */
-  let page;
-  before(async () => {
-    [server, browser] = await Promise.all([startServer({ isolated }), engine.start(memory)]);
-    page = await openPage(browser, server);
-    const found = await page.evaluate(() => [crossOriginIsolated, "SharedArrayBuffer" in window]);
-    assert.deepEqual(found, [isolated, memory === "shared"]);
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-  afterEach(async () => {
-    await page.clear();
-    await page.workers(0);
-    assert.deepEqual(await page.troubles(), [], "the page reported errors");
-  });
-  return {
-    get server() {
-      return server;
-    },
-    get page() {
-      return page;
-    },
-  };
-}
+/** @typedef {import("./engines.mjs").Kind} Kind */
 
 /** Runs what needs the page, in vain, and gives the error. @param {any} editor */
 async function outOfReach(editor) {
@@ -165,25 +128,6 @@ function mainLines(engine, { isolated, memory }) {
     await editor.box(".marks > .caret");
     await editor.press("Control+z");
     assert.equal(await editor.code(), "ab\nab\nabc");
-  });
-
-  test("a block is folded: the caret steps over it, deleting towards it opens it, and so does its summary", async () => {
-    const code = "if a:\n    b\n    c\nd";
-    const editor = await on.page.editor("mpy-editor", code);
-    await editor.focus();
-    await editor.press("Control+Home", "Control+Shift+{");
-    await editor.box(".fold");
-    assert.equal((await editor.text(".gutter")).trim(), "1\n4");
-    assert.equal((await editor.texts(".line")).join("\n"), code);
-    await editor.press("ArrowDown", "Home", "ArrowLeft");
-    await on.page.type("x");
-    assert.equal(await editor.code(), code.replace("a:", "a:x"));
-    await editor.press("Control+z", "Control+End", "Home", "Backspace");
-    assert.equal((await editor.text(".gutter")).trim(), "1\n2\n3\n4");
-    await editor.press("Control+Home", "Control+Shift+{");
-    await editor.click(".fold");
-    assert.equal((await editor.text(".gutter")).trim(), "1\n2\n3\n4");
-    assert.equal(await editor.code(), code);
   });
 
   test("MicroPython runs", () => runs("mpy-editor"));

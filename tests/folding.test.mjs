@@ -10,12 +10,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { site } from "./harness.mjs";
-import { HANG, openEditor } from "./editor.mjs";
+import { HANG, openEditor, typistOn } from "./editor.mjs";
 
 const on = site();
 const AXE = await readFile(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
-/** @typedef {Awaited<ReturnType<typeof openEditor>>} Editor */
+/** @typedef {Awaited<ReturnType<typeof typist>>} Editor */
 
 const FOLD = "Control+Shift+BracketLeft";
 const UNFOLD = "Control+Shift+BracketRight";
@@ -30,31 +30,21 @@ def f(x):
 b = 2`;
 
 /**
- * An editor with the focus that has what an editor in use needs.
+ * An editor with the focus that has what an editor in use needs, the caret at the start.
  * @param {import("node:test").TestContext} t @param {string} [code] @param {object} [more]
  */
 async function typist(t, code = CODE, more = {}) {
-  const editor = await openEditor(t, on, { code, ...more });
-  await editor.content.focus();
-  await editor.host.locator(".folds").waitFor({ state: "attached", timeout: HANG });
-  await editor.press("Control+Home");
-  return editor;
+  const editor = await openEditor(t, on, more);
+  const { start, drawn, equipped } = typistOn(editor);
+  await editor.focus();
+  await equipped();
+  await start(code);
+  return Object.assign(editor, { start, drawn });
 }
-
-/** Puts a text there, the caret at its start. @param {Editor} editor @param {string} [code] */
-async function start(editor, code = CODE) {
-  await editor.setCode("");
-  await editor.setCode(code);
-  await editor.content.focus();
-  await editor.press("Control+Home");
-}
-
-/** Once all that was asked for is drawn. @param {Editor} editor */
-const drawn = (editor) => editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
 
 /** The lines that can be seen, each with its number and its summary. @param {Editor} editor */
 async function seen(editor) {
-  await drawn(editor);
+  await editor.drawn();
   return editor.host.evaluate((host) => {
     const root = /** @type {ShadowRoot} */ (host.shadowRoot);
     const numbers = (root.querySelector(".gutter")?.textContent ?? "").trim().split("\n");
@@ -133,7 +123,7 @@ test("the text does not know: edits beside a fold keep it, edits in it and delet
   await editor.press("Backspace");
   await editor.is(CODE.replace("2\nb", "2|b"));
   await editor.press("Control+z");
-  await start(editor);
+  await editor.start(CODE);
   await editor.press("ArrowDown", FOLD, "End", "Delete");
   assert.deepEqual(await seen(editor), OPEN);
   // A line between the head and its block opens it.
@@ -152,13 +142,13 @@ test("the text does not know: edits beside a fold keep it, edits in it and delet
   await editor.type("done");
   await editor.holds("done");
   // All may be selected where the end is hidden; who goes there sees it.
-  await start(editor, "if a:\n    b\n    c");
+  await editor.start("if a:\n    b\n    c");
   await editor.press(FOLD, "Control+a");
   assert.deepEqual(await seen(editor), ["1 if a:… 2 lines"]);
   await editor.press("Control+End");
   assert.deepEqual(await seen(editor), ["1 if a:", "2     b", "3     c"]);
   // An input method that replaces a selection across a fold.
-  await start(editor);
+  await editor.start(CODE);
   await editor.press("ArrowDown", FOLD, "Shift+ArrowDown", "Shift+End");
   const session = await editor.page.context().newCDPSession(editor.page);
   await session.send("Input.imeSetComposition", { text: "か", selectionStart: 1, selectionEnd: 1 });
@@ -190,13 +180,13 @@ test("what lands in a fold opens it: find, a marked line, the browser's find; pa
     await editor.page.evaluate((event) => void window.dispatchEvent(new Event(event)), event);
     assert.deepEqual(await seen(editor), lines, event);
   }
-  await start(editor, CODE.replace("return 1", "return 1 +"));
+  await editor.start(CODE.replace("return 1", "return 1 +"));
   await editor.lines.locator(".fault").first().waitFor({ timeout: HANG });
   await fold();
   await editor.press("F8");
   assert.equal((await seen(editor)).length, 6);
   await editor.is(CODE.replace("return 1", "|return 1 +"));
-  await start(editor, CODE.replace("return 1", "return none").replace("b = 2", "f(1)"));
+  await editor.start(CODE.replace("return 1", "return none").replace("b = 2", "f(1)"));
   await fold();
   await editor.button.click();
   await editor.done();
@@ -213,13 +203,13 @@ for (const wrap of [false, true])
     const left = /** @type {{ x: number }} */ (await editor.host.locator(".code").boundingBox()).x;
     const at = async (/** @type {number} */ line) => /** @type {{ y: number }} */ (await editor.lines.nth(line).boundingBox()).y + 10;
     await editor.page.mouse.move(left + 12, await at(1));
-    await drawn(editor);
+    await editor.drawn();
     const signs = () => editor.host.locator(".sign").evaluateAll((signs) => signs.map((sign) => [sign.getAttribute("data-line"), getComputedStyle(sign).opacity].join()));
     assert.deepEqual(await signs(), ["1,1", "2,1"]);
     const before = await editor.marked();
     await sign(editor, 1).click();
     await editor.page.mouse.move(left + 300, await at(0));
-    await drawn(editor);
+    await editor.drawn();
     assert.deepEqual(await signs(), ["1,1"]);
     assert.equal(await editor.marked(), before);
     const visible = () => editor.lines.evaluateAll((lines) => lines.map((line) => Math.round(line.getBoundingClientRect().height / 22)).join(" "));
@@ -232,7 +222,7 @@ for (const wrap of [false, true])
     const [text, box] = [await editor.lines.nth(1).boundingBox(), await pill.boundingBox()];
     assert.ok(text && box && Math.abs(box.y + box.height / 2 - text.y - 11) < 3, JSON.stringify([text, box]));
     await pill.click();
-    await drawn(editor);
+    await editor.drawn();
     assert.equal(await pill.count(), 0);
     assert.match(await visible(), /^1 1 1 1 1 1 /);
     // Below the last line, a fold at the end stays folded.
@@ -298,13 +288,13 @@ test("a long document has no nodes for what is folded, and rows below it are whe
   assert.match(await editor.marked(), /\|def f1\(\):/);
   await editor.type("y = 1\n");
   await editor.press("Control+z*3", UNFOLD_ALL);
-  await drawn(editor);
+  await editor.drawn();
   assert.equal(await rows(), blocks * (size + 1) + 1);
   await numbered();
   // The signs are there wherever it is scrolled to.
   await scroller.evaluate((scroller, top) => scroller.scrollTo(0, top), size * 22);
   await editor.lines.filter({ hasText: "def f1():" }).waitFor({ timeout: HANG });
-  await drawn(editor);
+  await editor.drawn();
   const { x, y } = /** @type {{ x: number, y: number }} */ (await scroller.boundingBox());
   await editor.page.mouse.move(x + 12, y + 200);
   await sign(editor, size + 1).click();

@@ -195,3 +195,40 @@ test("right-to-left, combining and wide characters are crossed and deleted whole
   await editor.press("Delete", "Backspace", "ArrowDown", "Delete");
   await editor.is('x = "שלום"\n\n|국');
 });
+
+test("in a long document an input method writes where the caret is, wherever the reader has scrolled to", async (t) => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `value_${index} = ${index}`);
+  const editor = await typist(t, lines.join("\n"), { attributes: `rows="12"` });
+  await editor.host.locator(".marks").waitFor({ state: "attached" });
+  const scroller = editor.host.locator(".code");
+  const scroll = async (/** @type {number} */ part) => {
+    await scroller.evaluate((scroller, part) => scroller.scrollTo(0, scroller.scrollHeight * part), part);
+    await editor.lines.filter({ hasText: new RegExp(`^value_${Math.round(part * 5000)} `) }).waitFor();
+  };
+  await editor.press("Control+Home", "End");
+  await scroll(0.5);
+  await editor.compose("か");
+  await editor.compose("かき");
+  lines[0] += "かき";
+  assert.equal(await editor.code(), lines.join("\n"));
+  // Scrolled away in the midst of it.
+  await scroller.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
+  await editor.compose("かきく");
+  await editor.commit("柿");
+  lines[0] = "value_0 = 0柿";
+  assert.equal(await editor.code(), lines.join("\n"));
+  await editor.lines.filter({ hasText: "value_0 = 0柿" }).waitFor();
+  await editor.type("!");
+  lines[0] += "!";
+  // What is selected and only in part in the page goes as a whole.
+  await editor.press("Control+Home", "ArrowRight*3");
+  for (let page = 0; page < 30; page += 1) await editor.press("Shift+PageDown");
+  const head = await editor.page.evaluate(() => Number(document.querySelector("mpy-editor")?.shadowRoot?.querySelector(".gutter")?.textContent?.split("\n")[0]));
+  assert.ok(head > 1, `${head}`);
+  await editor.compose("ん");
+  await editor.commit("ん");
+  const [first, ...rest] = (await editor.code()).split("\n");
+  assert.match(first, /^valんue_\d+ = \d+$/);
+  assert.equal(rest.join("\n"), lines.slice(-rest.length).join("\n"));
+});

@@ -86,6 +86,11 @@ const STOPPED = { type: 'KeyboardInterrupt', message: 'KeyboardInterrupt' };
 /** Exceptions that mean an end and not a fault; Pyodide's event loop throws them once more. */
 const ENDS = ['SystemExit', 'KeyboardInterrupt'];
 
+// The page's first message names it too, but only comes when the page has heard
+// that this script runs; a failure is told by whoever imports it then.
+const entry = new URL(self.location.href).hash.slice(1);
+if (entry) import(entry).catch(() => {});
+
 // Taken before any program can replace it.
 const post = self.postMessage.bind(self);
 const output = new Output(post);

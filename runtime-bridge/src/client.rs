@@ -573,7 +573,14 @@ impl Inner {
                 spare.give(owner);
                 spare
             }
-            None => WorkerHandle::spawn(&self.source, self.service_worker.as_deref(), owner),
+            None => {
+                let entry = match kind {
+                    Kind::Ours => self.source.entry.as_str(),
+                    Kind::Chosen => "",
+                };
+                let service_worker = self.service_worker.as_deref();
+                WorkerHandle::spawn(&self.source, entry, service_worker, owner)
+            }
         };
         *self.worker.borrow_mut() = Some(Box::new(worker));
     }

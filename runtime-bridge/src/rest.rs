@@ -211,7 +211,8 @@ pub(crate) fn ahead(then: impl FnOnce() + 'static) {
 
 /// Somebody runs: the worker need not wait until that is here.
 pub(crate) fn open_worker(source: &Source) {
-    open_ahead(&source.worker, source.interpreter.name());
+    let url = [&source.worker, "#", &source.entry].concat();
+    open_ahead(&url, source.interpreter.name());
 }
 
 /// The run for which it was opened has ended without it.

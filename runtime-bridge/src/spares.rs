@@ -128,7 +128,7 @@ fn make(interpreter: Interpreter) {
         page: access,
         ..Options::of(interpreter)
     });
-    let worker = WorkerHandle::spawn(&source, None, Owner::Page(interpreter));
+    let worker = WorkerHandle::spawn(&source, &source.entry, None, Owner::Page(interpreter));
     let prepare = ToWorker::Prepare {
         interpreter,
         entry: source.entry,

@@ -185,13 +185,21 @@ struct Open {
 impl WorkerHandle {
     /// Starts the worker at once, and connects it to the page as soon as the
     /// module that does so is here.
-    pub(crate) fn spawn(source: &Source, service_worker: Option<&str>, owner: Owner) -> Self {
+    ///
+    /// What it imports is `entry`; a browser holds the first message back until the
+    /// page has heard that the worker's script runs, so the URL names it too.
+    pub(crate) fn spawn(
+        source: &Source,
+        entry: &str,
+        service_worker: Option<&str>,
+        owner: Owner,
+    ) -> Self {
         let ear = Rc::new(Ear {
             owner: RefCell::new(owner),
             early: RefCell::new(Some(Vec::new())),
             making: RefCell::default(),
         });
-        let (stage, refusal) = match Live::start(source, &ear) {
+        let (stage, refusal) = match Live::start(source, entry, &ear) {
             Ok(live) => (Stage::Opening(live), None),
             Err(refusal) => (Stage::Ended, Some(refusal)),
         };
@@ -363,11 +371,11 @@ impl Opening {
 
 impl Live {
     /// The worker that was opened ahead, or another.
-    fn start(source: &Source, ear: &Rc<Ear>) -> Result<Live, JsValue> {
+    fn start(source: &Source, entry: &str, ear: &Rc<Ear>) -> Result<Live, JsValue> {
         let script = Script::of(&source.worker);
         let worker = match rest::take_ahead() {
             Some(worker) => worker,
-            None => script.start(source.interpreter.name())?,
+            None => script.start(source.interpreter.name(), entry)?,
         };
         let live = Live {
             worker,
@@ -481,12 +489,15 @@ impl Script {
             .map_or_else(|_| Self::Direct(url.into()), Self::Wrapped)
     }
 
-    fn start(&self, name: &str) -> Result<Worker, JsValue> {
-        let (Self::Direct(url) | Self::Wrapped(url)) = self;
+    fn start(&self, name: &str, entry: &str) -> Result<Worker, JsValue> {
+        let url = match self {
+            Self::Direct(url) => [url, "#", entry].concat(),
+            Self::Wrapped(url) => url.clone(),
+        };
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(name);
-        Worker::new_with_options(url, &options)
+        Worker::new_with_options(&url, &options)
     }
 }
 

@@ -19,10 +19,15 @@ pub type Reach = fn(&Rope, Pos, Unit) -> Pos;
 /// As [`delete`] with [`back`], both of a pair that a caret stands between.
 pub fn back_or_pair(rope: &Rope, selection: &Selection, unit: Unit) -> Vec<Change> {
     let mut changes = delete(rope, selection, unit, back);
+    let mut done = Pos(0);
     for (change, range) in changes.iter_mut().zip(selection.ranges()) {
         if range.is_empty() && brackets::is_between(rope, range.head) {
             change.to = Pos(range.head.0 + 1);
         }
+        // The partner may be what the next caret reaches for.
+        change.from = change.from.max(done);
+        change.to = change.to.max(done);
+        done = change.to;
     }
     changes
 }

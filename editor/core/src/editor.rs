@@ -482,6 +482,13 @@ fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
     let most = old.min(len) - start;
     let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
     let tail = back.take(most).take_while(same).count();
-    let insert = text.chars().skip(start).take(len - tail - start).collect();
+    let mut inside = text.chars();
+    if let Some(last) = start.checked_sub(1) {
+        inside.nth(last);
+    }
+    if let Some(first) = tail.checked_sub(1) {
+        inside.nth_back(first);
+    }
+    let insert = inside.as_str().to_owned();
     ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)
 }

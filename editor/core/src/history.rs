@@ -71,6 +71,11 @@ impl History {
             Some(group) if joins => {
                 group.changes = step.inverse.compose(&group.changes);
                 group.after = step.after.clone();
+                // A composition that was given up leaves nothing to undo.
+                if group.changes.is_empty() {
+                    self.undo.pop();
+                    self.close();
+                }
             }
             _ => self.undo.push(Group {
                 changes: step.inverse,

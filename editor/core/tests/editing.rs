@@ -41,6 +41,8 @@ fn backspace_takes_a_grapheme() {
     check("a«bc|»d", Command::DeleteBack, "a|d");
     check("|a", Command::DeleteBack, "|a");
     check("a|\nb|", Command::DeleteBack, "|\n|");
+    // What one caret takes as a pair is no more there for the next.
+    check("\"\"|\"|\"", Command::DeleteBack, "\"|");
 }
 
 #[test]

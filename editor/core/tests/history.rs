@@ -145,3 +145,18 @@ fn what_the_page_sets_leaves_the_steps_before_it_and_the_carets() {
     redo(&mut editor, "ax|\nbx|");
     redo(&mut editor, "top\nax|\nbx|");
 }
+
+#[test]
+fn a_composition_that_is_given_up_is_no_step() {
+    let mut editor = editor("ab|");
+    type_text(&mut editor, "c", 0.0);
+    let compose = |editor: &mut Editor, from: usize, text: &str, time: f64| {
+        let end = Pos(editor.rope().len_chars());
+        editor.replace(Pos(from), end, text, None, Origin::Composed, Millis(time));
+    };
+    compose(&mut editor, 3, "n", 2_000.0);
+    compose(&mut editor, 3, "に", 2_010.0);
+    compose(&mut editor, 3, "", 2_020.0);
+    undo(&mut editor, "ab|");
+    redo(&mut editor, "abc|");
+}

@@ -210,14 +210,21 @@ fn source(text: &str, marked: Option<Columns>) -> HtmlElement {
         append(&code, &text_node(text));
         return code;
     };
-    let part = |from: u32, to: u32| -> String {
-        let chars = text.chars().skip(from as usize);
-        chars.take((to - from) as usize).collect()
-    };
-    append(&code, &text_node(&part(0, from)));
-    append(&code, &element_with_text("span", "fault", &part(from, to)));
-    append(&code, &text_node(&part(to, u32::MAX)));
+    let (before, rest) = cut(text, from);
+    let (fault, behind) = cut(rest, to - from);
+    append(&code, &text_node(before));
+    append(&code, &element_with_text("span", "fault", fault));
+    append(&code, &text_node(behind));
     code
+}
+
+/// The first characters of a text, and the rest.
+fn cut(text: &str, chars: u32) -> (&str, &str) {
+    let mut rest = text.chars();
+    if let Some(last) = chars.checked_sub(1) {
+        rest.nth(last as usize);
+    }
+    text.split_at(text.len() - rest.as_str().len())
 }
 
 /// A button. What it does goes with it, and it with the next run.

@@ -106,13 +106,17 @@ impl Log {
         log
     }
 
-    /// Takes text; the next frame paints it.
+    /// Takes text. What comes after a pause is on the page at once, for who reads the
+    /// page by other means than eyes; what follows within its frame is painted in the next.
     pub fn write(&self, chunks: &[Chunk]) {
         for chunk in chunks {
             self.model.borrow_mut().write(chunk);
             self.archive_what_is_too_much();
         }
         self.waits.set(true);
+        if !self.frame.is_asked() {
+            self.paint_text(FRAME_COST);
+        }
         self.frame.request();
     }
 
@@ -204,12 +208,16 @@ impl Log {
     }
 
     fn paint(&self, most: usize) {
+        self.paint_text(most);
+        self.settle();
+    }
+
+    fn paint_text(&self, most: usize) {
         if self.waits.get() {
             let is_whole = self.painter.borrow_mut().paint(&self.model.borrow(), most);
             self.waits.set(!is_whole);
             self.settling.set(SETTLING_FRAMES);
         }
-        self.settle();
     }
 
     /// What was written after the last line break.

@@ -7,7 +7,7 @@ use std::ops;
 use std::rc::Rc;
 
 use editor_core::coords::line_utf16_to_pos;
-use editor_core::{LineUtf16, Millis, Origin, Range, Utf16};
+use editor_core::{LineUtf16, Millis, Origin, Pos, Range, Utf16};
 use web_sys::{CompositionEvent, InputEvent, Node};
 
 use super::{Surface, chunks};
@@ -35,6 +35,9 @@ impl Surface {
                 // A browser that replaces whole lines leaves the last line break.
                 if surface.selected_lines().len() > 1 {
                     surface.insert("", Origin::Composed);
+                }
+                if let Some(kit) = surface.kit.get() {
+                    kit.bring_caret(surface);
                 }
                 surface.lend();
             },
@@ -70,7 +73,9 @@ impl Surface {
         if self.composition.borrow().is_some() {
             return;
         }
-        let lines = self.selected_lines();
+        let Some(lines) = self.lines_to_lend() else {
+            return;
+        };
         let view = self.view.borrow();
         let node = |line: Option<usize>| Some(view.line(line?)?.element.clone().into());
         let lent = Composition {
@@ -81,11 +86,27 @@ impl Surface {
         *self.composition.borrow_mut() = Some(lent);
     }
 
-    fn selected_lines(&self) -> ops::Range<usize> {
+    /// The lines that the browser edits: those of the selection, or where its own is that is
+    /// not in the window of a long document.
+    fn lines_to_lend(&self) -> Option<ops::Range<usize>> {
+        let selected = self.selected_lines();
+        if self.view.borrow().has(&selected) {
+            return Some(selected);
+        }
+        let (anchor, head) = dom::selection_in(&self.nodes.root)?;
+        Some(self.lines_of(self.position(&anchor)?, self.position(&head)?))
+    }
+
+    /// The lines that the selection is in.
+    pub(super) fn selected_lines(&self) -> ops::Range<usize> {
+        let range = self.editor.borrow().selection().primary();
+        self.lines_of(range.anchor, range.head)
+    }
+
+    fn lines_of(&self, anchor: Pos, head: Pos) -> ops::Range<usize> {
         let editor = self.editor.borrow();
-        let range = editor.selection().primary();
-        let line = |pos| editor_core::coords::pos_to_line_utf16(editor.rope(), pos).line;
-        line(range.from())..line(range.to()) + 1
+        let line = |pos| editor_core::coords::line_of(editor.rope(), pos);
+        line(anchor.min(head))..line(anchor.max(head)) + 1
     }
 
     fn browser_edited(self: &Rc<Self>, event: &InputEvent) {
@@ -94,6 +115,8 @@ impl Surface {
             return self.read_back();
         }
         if self.composition.borrow().is_none() {
+            // Its caret is where it edited.
+            self.read_selection();
             self.lend();
         }
         self.end_composition();
@@ -123,7 +146,7 @@ impl Surface {
             );
             let caret = caret.map(|(line, units)| {
                 let offset = offset_of(&text, line, units);
-                Range::caret(editor_core::Pos(start.0 + offset))
+                Range::caret(Pos(start.0 + offset))
             });
             editor.replace(start, end, &text, caret, Origin::Composed, Millis(now()))
         };

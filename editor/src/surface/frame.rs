@@ -34,9 +34,14 @@ impl Frame {
         *self.callback.borrow_mut() = Some(callback);
     }
 
+    /// Whether the next frame is asked for.
+    pub fn is_asked(&self) -> bool {
+        self.asked.get().is_some()
+    }
+
     /// Asks for the next frame, unless it is asked for already.
     pub fn request(&self) {
-        if self.asked.get().is_some() {
+        if self.is_asked() {
             return;
         }
         let callback = self.callback.borrow();

@@ -49,7 +49,11 @@ impl Surface {
         if event.is_composing() || self.composition.borrow().is_some() {
             return;
         }
-        let key = event.key();
+        let key = match event.key() {
+            // WebKitGTK has no name for Tab with Shift.
+            key if key == "Unidentified" => event.code(),
+            key => key,
+        };
         let chord = Chord {
             key: &key,
             ctrl: event.ctrl_key(),

@@ -52,6 +52,8 @@ pub trait Kit {
     fn parsed(&self, surface: &Surface);
     /// Moves by rows as they are seen, where long lines go on in the next row.
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool);
+    /// An input method begins: brings the caret into the DOM, where the browser writes.
+    fn bring_caret(&self, surface: &Rc<Surface>);
     /// The measure phase of a frame.
     fn paint(&self, surface: &Rc<Surface>);
     /// Performs a command that must know what is folded; whether it did.
@@ -231,6 +233,14 @@ impl Kit for Things {
 
     fn go_by_rows(&self, surface: &Rc<Surface>, motion: Motion, extend: bool) {
         rows::go(surface, motion, extend);
+    }
+
+    fn bring_caret(&self, surface: &Rc<Surface>) {
+        if !surface.view.borrow().has(&surface.selected_lines()) {
+            surface.scroll_to_caret();
+            // It may have been the page that was scrolled.
+            surface.fit_window();
+        }
     }
 
     fn paint(&self, surface: &Rc<Surface>) {

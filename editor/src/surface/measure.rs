@@ -122,9 +122,11 @@ impl Surface {
         self.line_height.get()
     }
 
-    fn fit_window(self: &Rc<Self>) {
+    /// Puts the lines in sight into the DOM of a long document; never takes those away that are
+    /// lent to an input method.
+    pub(super) fn fit_window(self: &Rc<Self>) {
         let height = self.line_height();
-        if height <= 0.0 {
+        if height <= 0.0 || self.composition.borrow().is_some() {
             return;
         }
         let (top, bottom) = self.sight();
@@ -214,7 +216,7 @@ impl Surface {
         self.frame.request();
     }
 
-    fn scroll_to_caret(self: &Rc<Self>) {
+    pub(super) fn scroll_to_caret(self: &Rc<Self>) {
         let head = self.head();
         if self.view.borrow().line(head.line).is_none() {
             let scroller = &self.nodes.scroller;

@@ -550,6 +550,9 @@ impl Surface {
         }
         let near = self.near(update);
         self.colour_new(near);
+        // An edit of many lines may end far from where it began.
+        let head = self.head().line;
+        self.colour_new(head.saturating_sub(NEAR)..head + NEAR);
         self.colour_later();
     }
 

@@ -171,15 +171,15 @@ impl LineView {
         }
     }
 
-    /// Where a column (UTF-16 units) is in the DOM.
+    /// Where a column (UTF-16 units) is in the DOM; one behind the end of the line is there.
     pub fn place(&self, column: usize) -> Place {
         let mut left = column;
         for (index, piece) in self.pieces.iter().enumerate() {
-            if left <= piece.units {
+            if left <= piece.units || index + 1 == self.pieces.len() {
                 if let Some(text) = self.text_of(index) {
                     return Place {
                         node: text.into(),
-                        offset: left as u32,
+                        offset: left.min(piece.units) as u32,
                     };
                 }
                 break;
@@ -318,6 +318,12 @@ impl View {
     /// The lines in the DOM.
     pub fn range(&self) -> Range<usize> {
         self.first..self.first + self.lines.len()
+    }
+
+    /// Whether all of these lines are in the DOM.
+    pub fn has(&self, lines: &Range<usize>) -> bool {
+        let window = self.range();
+        window.start <= lines.start && lines.end <= window.end
     }
 
     /// The view of a line of the document, if it is in the DOM.
