@@ -14,7 +14,7 @@ use crate::words;
 
 const PAIRS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('{', '}'), ('"', '"'), ('\'', '\'')];
 /// What may stand before a quote as part of it: `f"…"`.
-const PREFIXES: &str = "fFrRbBuU";
+const PREFIXES: [char; 8] = ['f', 'F', 'r', 'R', 'b', 'B', 'u', 'U'];
 
 /// What typing a character does to one range.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,12 +137,12 @@ fn may_begin(before: &[char], quote: char) -> bool {
         .rev()
         .take_while(|c| words::is_part(**c))
         .collect();
-    let is_prefix = word.len() <= 2 && word.iter().all(|c| PREFIXES.contains(**c));
+    let is_prefix = word.len() <= 2 && word.iter().all(|c| PREFIXES.contains(c));
     is_prefix && before.last() != Some(&quote)
 }
 
 fn may_pair_before(next: Option<char>) -> bool {
-    next.is_none_or(|c| c.is_whitespace() || ")]},:;".contains(c))
+    next.is_none_or(|c| c.is_whitespace() || matches!(c, ')' | ']' | '}' | ',' | ':' | ';'))
 }
 
 /// Whether the caret at `pos` stands between a pair that Backspace takes whole.

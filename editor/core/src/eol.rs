@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 /// `\r\n` and `\r` become `\n`; text without them is not copied.
 pub fn to_lf(text: &str) -> Cow<'_, str> {
-    if !text.contains('\r') {
+    // Of a character, the standard library would look for its bytes as for a text.
+    if !text.as_bytes().contains(&b'\r') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
