@@ -56,7 +56,7 @@ test("F1 lists every key in a dialog that has the focus and gives it back", asyn
   assert.equal(await focused(editor), "help-close");
   const row = help.locator("dl > div", { hasText: "Make lines comments" });
   assert.deepEqual(await row.locator("kbd").allTextContents(), ["Ctrl", "/"]);
-  assert.equal(await help.locator("section").count(), 6);
+  assert.equal(await help.locator("section").count(), 7);
   // Nothing outside of it can be reached.
   await editor.press("Tab*5");
   const inside = await editor.host.evaluate(({ shadowRoot }) => !shadowRoot?.activeElement || shadowRoot.activeElement.closest("dialog") !== null);
@@ -418,6 +418,11 @@ test("forced colours keep marks and states; reduced motion moves nothing", async
     return [outlineStyle, backgroundColor];
   });
   assert.deepEqual(look, ["solid", "rgba(0, 0, 0, 0)"], "what the browser does not draw as selected is outlined");
+  await editor.press("Escape", "Control+f");
+  await editor.type("a");
+  const match = editor.host.locator(".marks > .match:not(.current)").first();
+  assert.equal(await match.evaluate((mark) => getComputedStyle(mark).backgroundColor), "rgba(0, 0, 0, 0)", "no match hides its text");
+  await editor.press("Escape");
   await editor.button.click();
   await editor.reaches("running");
   const moving = await editor.host.evaluate((host) => /** @type {ShadowRoot} */ (host.shadowRoot).getAnimations().length);
