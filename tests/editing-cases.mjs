@@ -530,6 +530,69 @@ export const CASES = [
     },
   },
   {
+    name: "find in several lines that were selected: counted, walked and replaced in them only, until that is switched off",
+    async run(on) {
+      await on.equipped();
+      const said = async () => (await on.drawn(), (await on.texts(".find-count")).join());
+      const rules = async () => (await on.texts(`.find [aria-pressed="true"]`)).join();
+      await on.start("a = 1\nb = a\na = a\nc = a");
+      await on.press("Control+f");
+      await on.type("a");
+      assert.equal(await rules(), "");
+      await on.press("Escape", "Control+Home", "ArrowDown", "Shift+ArrowDown", "Shift+End", "Control+h");
+      assert.equal(await rules(), "Selection");
+      await on.press("Enter");
+      assert.deepEqual([await said(), await on.marks("match"), await on.marks("part")], ["1 of 3", 3, 2]);
+      await on.press("Enter*3");
+      assert.equal(await said(), "1 of 3");
+      await on.press("Shift+Enter");
+      assert.equal(await said(), "3 of 3");
+      await on.hit(`.find [aria-label="Replace with"]`);
+      await on.type("long");
+      await on.press("Enter");
+      assert.equal(await on.code(), "a = 1\nb = a\na = long\nc = a");
+      assert.equal(await said(), "1 of 2");
+      // What is typed above moves the part; undo brings back what was in it.
+      await on.end();
+      await on.press("Control+Home");
+      await on.type("a\n");
+      assert.equal(await said(), "2 matches");
+      await on.hit(`.find [aria-label="Replace with"]`);
+      await on.press("Shift+Enter");
+      assert.equal(await on.code(), "a\na = 1\nb = long\nlong = long\nc = a");
+      await on.end();
+      await on.press("Control+z");
+      assert.equal(await said(), "2 matches");
+      await on.hit(`.find [aria-label="In the selection only"]`);
+      assert.deepEqual([await rules(), await on.marks("part")], ["", 0]);
+      assert.match(await said(), /of 5$/);
+      await on.press("Escape");
+      assert.equal(await on.marks("match"), 0);
+    },
+  },
+  {
+    name: "a block is folded: the caret steps over it, deleting towards it opens it, and so does its summary",
+    async run(on) {
+      await on.equipped();
+      const numbers = async () => (await on.drawn(), (await on.texts(".gutter")).join().trim().split("\n").join(" "));
+      const code = "if a:\n    b\n    c\nd";
+      await on.start(code);
+      await on.press("Control+Shift+{");
+      assert.deepEqual([await numbers(), await on.texts(".fold")], ["1 4", ["… 2 lines"]]);
+      await on.holds(code);
+      await on.press("ArrowDown", "Home", "ArrowLeft", "x");
+      await on.is("if a:x|\n    b\n    c\nd");
+      await on.press("Control+z", "Control+End", "Home", "Backspace");
+      await on.is("if a:\n    b\n    c\n|d");
+      assert.equal(await numbers(), "1 2 3 4");
+      await on.press("Control+Home", "Control+Shift+{");
+      assert.equal(await numbers(), "1 4");
+      await on.hit(".fold");
+      assert.equal(await numbers(), "1 2 3 4");
+      await on.is("|if a:\n    b\n    c\nd");
+    },
+  },
+  {
     name: "brackets in pairs, and one that is alone",
     async run(on) {
       await on.equipped();

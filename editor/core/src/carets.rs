@@ -7,7 +7,7 @@ use ropey::Rope;
 
 use crate::change::Change;
 use crate::coords::{self, LineCol, Pos};
-use crate::find::Query;
+use crate::find::{Part, Query};
 use crate::lines::Way;
 use crate::movement;
 use crate::selection::{Range, Selection};
@@ -107,7 +107,7 @@ pub fn next_match(rope: &Rope, selection: &Selection) -> Option<Selection> {
     let query = query(rope, primary)?;
     let mut from = coords::pos_to_byte(rope, primary.to());
     for _ in 0..=selection.ranges().len() {
-        let found = query.next(rope, from)?;
+        let found = query.next(rope, &Part::ALL, from)?;
         let is_new = |range: &Range| range.to() <= found.from() || found.to() <= range.from();
         if selection.ranges().iter().all(is_new) {
             return Some(selection.with(found));

@@ -3,7 +3,7 @@
 //! Which key asks for what is in `keymap.rs`; what it does is in `movement.rs`,
 //! `delete.rs`, `indent.rs`, `lines.rs` and `comment.rs`, brought together by
 //! `editor.rs`, and in `carets.rs`, `find.rs` and `enclosing.rs`, brought together
-//! by `kit.rs`.
+//! by `kit.rs`; folding is in `fold.rs`.
 
 use crate::lines::Way;
 
@@ -88,7 +88,15 @@ pub enum Command {
     Expand,
     /// Selects what was selected before it grew.
     Shrink,
-    /// Opens the panel to find a text. The shell's, as the next three.
+    /// Folds the smallest block around each caret. The shell's, as the next seven.
+    Fold,
+    /// Opens the folds of the lines of the carets.
+    Unfold,
+    /// Folds the outermost blocks.
+    FoldAll,
+    /// Opens every fold.
+    UnfoldAll,
+    /// Opens the panel to find a text.
     Find,
     /// Opens it to replace one, too.
     FindAndReplace,
@@ -123,6 +131,8 @@ pub enum Topic {
     Lines,
     /// Selecting.
     Selection,
+    /// Folding blocks.
+    Folding,
     /// Finding and replacing.
     Find,
     /// Moving the caret.
@@ -131,12 +141,13 @@ pub enum Topic {
 
 impl Topic {
     /// All of them, as the help lists them.
-    pub const ALL: [Topic; 6] = [
+    pub const ALL: [Topic; 7] = [
         Topic::Editor,
         Topic::Text,
         Topic::Lines,
         Topic::Selection,
         Topic::Find,
+        Topic::Folding,
         Topic::Movement,
     ];
 
@@ -148,6 +159,7 @@ impl Topic {
             Topic::Lines => "Lines",
             Topic::Selection => "Selecting",
             Topic::Find => "Finding",
+            Topic::Folding => "Folding",
             Topic::Movement => "Moving, and selecting with Shift",
         }
     }
@@ -158,7 +170,8 @@ impl Command {
     pub fn is_tool(self) -> bool {
         matches!(
             self,
-            Command::MoveLines(_)
+            Command::Outdent
+                | Command::MoveLines(_)
                 | Command::CopyLines(_)
                 | Command::DeleteLines
                 | Command::JoinLines
@@ -169,6 +182,10 @@ impl Command {
                 | Command::OneCaret
                 | Command::Expand
                 | Command::Shrink
+                | Command::Fold
+                | Command::Unfold
+                | Command::FoldAll
+                | Command::UnfoldAll
                 | Command::Find
                 | Command::FindAndReplace
                 | Command::FindNext
@@ -213,6 +230,10 @@ impl Command {
             Command::AddCaret(Way::Up) => (Topic::Selection, "One caret more, above"),
             Command::AddCaret(Way::Down) => (Topic::Selection, "One caret more, below"),
             Command::OneCaret => (Topic::Selection, "Go back to one caret"),
+            Command::Fold => (Topic::Folding, "Fold the block"),
+            Command::Unfold => (Topic::Folding, "Unfold it"),
+            Command::FoldAll => (Topic::Folding, "Fold all blocks"),
+            Command::UnfoldAll => (Topic::Folding, "Unfold all"),
             Command::Find => (Topic::Find, "Find"),
             Command::FindAndReplace => (Topic::Find, "Find and replace"),
             Command::FindNext => (Topic::Find, "Next match"),

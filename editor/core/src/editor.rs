@@ -120,7 +120,7 @@ impl Editor {
     }
 
     /// Performs a command; `None` when it changes nothing, as those always do that
-    /// are the shell's or the [tools'](Command::is_tool).
+    ///are the shell's or the [tools'](Editor::is_tool).
     pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
         match command {
             Command::Move { motion, extend } => self.go(motion, extend, page_lines),
@@ -131,8 +131,7 @@ impl Editor {
             Command::DeleteToLineStart => self.delete(delete::to_line_start, time),
             Command::DeleteToLineEnd => self.delete(delete::to_line_end, time),
             Command::Newline => Some(self.newline(time)),
-            Command::Indent => self.indent(time),
-            Command::Outdent => self.outdent(time),
+            Command::Indent if !self.is_tool(command) => Some(self.fill(time)),
             Command::SelectAll => self.select_if_new(Selection::single(Pos(0), self.end())),
             Command::Undo | Command::Redo if self.read_only => None,
             Command::Undo => {
@@ -152,7 +151,13 @@ impl Editor {
         }
     }
 
-    /// Performs a command that [`Command::is_tool`].
+    /// Whether a command is behind a door: the tools', and Tab where several lines are selected.
+    pub fn is_tool(&self, command: Command) -> bool {
+        let is_of_lines = || indent::spans_lines(self.rope(), self.selection());
+        command.is_tool() || (command == Command::Indent && is_of_lines())
+    }
+
+    /// Performs a command that [is a tool](Editor::is_tool).
     pub(crate) fn work(&mut self, command: Command, time: Millis) -> Option<Update> {
         match command {
             Command::MoveLines(way) => {
@@ -163,6 +168,8 @@ impl Editor {
                 let edit = lines::copied(self.rope(), self.selection(), way);
                 Some(self.edit_lines(edit, time))
             }
+            Command::Indent => self.indent(time),
+            Command::Outdent => self.outdent(time),
             Command::DeleteLines => {
                 let edit = lines::deleted(self.rope(), self.selection());
                 (self.end() > Pos(0)).then(|| self.edit_lines(edit, time))
@@ -375,13 +382,14 @@ impl Editor {
         })
     }
 
+    fn fill(&mut self, time: Millis) -> Update {
+        let changes = indent::fill(self.rope(), self.selection(), self.unit());
+        self.change(changes, Origin::Indented, time)
+    }
+
     fn indent(&mut self, time: Millis) -> Option<Update> {
-        let (rope, selection, unit) = (self.rope(), self.selection(), self.unit());
-        if indent::spans_lines(rope, selection) {
-            return self.change_lines(indent::indent_lines(rope, selection, unit), time);
-        }
-        let changes = indent::fill(rope, selection, unit);
-        Some(self.change(changes, Origin::Indented, time))
+        let changes = indent::indent_lines(self.rope(), self.selection(), self.unit());
+        self.change_lines(changes, time)
     }
 
     fn outdent(&mut self, time: Millis) -> Option<Update> {

@@ -11,7 +11,7 @@ use std::ops::Range as Bytes;
 
 use ropey::Rope;
 
-use crate::change::Change;
+use crate::change::{Assoc, Change, ChangeSet};
 use crate::coords::{self, ByteOffset};
 use crate::selection::Range;
 use crate::words;
@@ -47,30 +47,59 @@ impl Query {
         })
     }
 
-    /// The first match behind `from`, or else the first of the document.
-    pub fn next(&self, rope: &Rope, from: ByteOffset) -> Option<Range> {
-        let mut first = None;
-        let mut take = |at| {
-            first = Some(at);
-            false
-        };
-        self.each(rope, from.0..rope.len_bytes(), &mut take);
-        if first.is_none() {
-            let mut take = |at| {
-                first = Some(at);
-                false
-            };
-            self.each(rope, 0..from.0, &mut take);
-        }
-        first.map(|at| self.range(rope, at))
+    /// The first match in a part that begins at `from` or behind it, or else the first of the part.
+    pub fn next(&self, rope: &Rope, part: &Part, from: ByteOffset) -> Option<Range> {
+        let (before, behind) = self.halves(rope, part, from);
+        let found = self
+            .first(rope, behind)
+            .or_else(|| self.first(rope, before));
+        found.map(|at| self.range(rope, at))
     }
 
-    /// The last match that begins before `before`, or else the last of the document.
-    pub fn previous(&self, rope: &Rope, before: ByteOffset) -> Option<Range> {
-        let found = self
-            .last(rope, 0..before.0)
-            .or_else(|| self.last(rope, before.0..rope.len_bytes()));
+    /// The last match in a part that begins before `before`, or else the last of the part.
+    pub fn previous(&self, rope: &Rope, part: &Part, before: ByteOffset) -> Option<Range> {
+        let (before, behind) = self.halves(rope, part, before);
+        let found = self.last(rope, before).or_else(|| self.last(rope, behind));
         found.map(|at| self.range(rope, at))
+    }
+
+    /// Where matches in a part may begin, before a byte and from there on.
+    fn halves(&self, rope: &Rope, part: &Part, at: ByteOffset) -> (Bytes<usize>, Bytes<usize>) {
+        let Bytes { start, end } = self.beginnings(rope, part);
+        let middle = at.0.clamp(start, end);
+        (start..middle, middle..end)
+    }
+
+    /// Where a match may begin so that all of it is in a part.
+    fn beginnings(&self, rope: &Rope, part: &Part) -> Bytes<usize> {
+        let bytes = part.bytes(rope);
+        let end = (bytes.end + 1).saturating_sub(self.text.len());
+        bytes.start..end.max(bytes.start)
+    }
+
+    fn first(&self, rope: &Rope, bytes: Bytes<usize>) -> Option<usize> {
+        let mut first = None;
+        self.each(rope, bytes, &mut |at| {
+            first = Some(at);
+            false
+        });
+        first
+    }
+
+    /// Hands out where the matches in a part begin that do so in `bytes`, as [`each`](Self::each).
+    pub fn each_in(
+        &self,
+        rope: &Rope,
+        part: &Part,
+        bytes: Bytes<usize>,
+        found: &mut dyn FnMut(usize) -> bool,
+    ) {
+        let within = self.beginnings(rope, part);
+        self.each(
+            rope,
+            bytes.start.max(within.start)..bytes.end.min(within.end),
+            found,
+        );
     }
 
     /// Where the last match in `bytes` begins; looked for from the end.
@@ -191,10 +220,10 @@ impl Query {
         ![before, behind].into_iter().flatten().any(words::is_part)
     }
 
-    /// The changes that put `with` in place of all matches.
-    pub fn replaced(&self, rope: &Rope, with: &str) -> (Vec<Change>, usize) {
+    /// The changes that put `with` in place of all matches in a part.
+    pub fn replaced(&self, rope: &Rope, part: &Part, with: &str) -> (Vec<Change>, usize) {
         let mut starts = Vec::new();
-        self.each(rope, 0..rope.len_bytes(), &mut |at| {
+        self.each_in(rope, part, 0..rope.len_bytes(), &mut |at| {
             starts.push(at);
             true
         });
@@ -236,7 +265,7 @@ impl Query {
 }
 
 /// Makes `into` a copy of these bytes of the text, as far as there are any.
-fn copy(rope: &Rope, bytes: Bytes<usize>, into: &mut Vec<u8>) {
+pub(crate) fn copy(rope: &Rope, bytes: Bytes<usize>, into: &mut Vec<u8>) {
     into.clear();
     let end = bytes.end.min(rope.len_bytes());
     let mut at = bytes.start;
@@ -246,6 +275,45 @@ fn copy(rope: &Rope, bytes: Bytes<usize>, into: &mut Vec<u8>) {
         let part = &chunk[..chunk.len().min(end - at)];
         into.extend_from_slice(part);
         at += part.len();
+    }
+}
+
+/// What of a document is looked in: all, or a part that follows what is edited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Part(Option<Range>);
+
+impl Part {
+    /// All of the document.
+    pub const ALL: Part = Part(None);
+
+    /// What is between the ends of a range.
+    pub fn new(range: Range) -> Part {
+        Part(Some(range))
+    }
+
+    /// Its ends, where it is not all of the document.
+    pub fn range(&self) -> Option<Range> {
+        self.0
+    }
+
+    /// Whether a range is in it.
+    pub fn holds(&self, range: Range) -> bool {
+        let holds = |part: Range| part.from() <= range.from() && range.to() <= part.to();
+        self.0.is_none_or(holds)
+    }
+
+    /// Follows a change: what is put in at one of its ends belongs to it.
+    pub fn map(&mut self, changes: &ChangeSet) {
+        self.0 = self.0.map(|range| Range {
+            anchor: changes.map_pos(range.from(), Assoc::Before),
+            head: changes.map_pos(range.to(), Assoc::After),
+        });
+    }
+
+    fn bytes(&self, rope: &Rope) -> Bytes<usize> {
+        let byte = |pos| coords::pos_to_byte(rope, pos).0;
+        let ends = |range: Range| byte(range.from())..byte(range.to());
+        self.0.map_or(0..rope.len_bytes(), ends)
     }
 }
 
@@ -260,9 +328,17 @@ pub struct Count {
 
 impl Count {
     /// Goes on counting, until done or until `budget` says stop (by answering `true`).
-    pub fn go_on(&mut self, query: &Query, rope: &Rope, budget: &mut dyn FnMut() -> bool) {
+    pub fn go_on(
+        &mut self,
+        query: &Query,
+        rope: &Rope,
+        part: &Part,
+        budget: &mut dyn FnMut() -> bool,
+    ) {
+        let within = query.beginnings(rope, part);
+        self.at = self.at.max(within.start);
         while !self.done {
-            let stop = self.at + WINDOW;
+            let stop = (self.at + WINDOW).min(within.end);
             let mut next = stop;
             let found = &mut self.found;
             query.each(rope, self.at..stop, &mut |at| {
@@ -271,7 +347,7 @@ impl Count {
                 found.len() < COUNTED
             });
             self.at = next;
-            self.done = next >= rope.len_bytes() || self.found.len() >= COUNTED;
+            self.done = next >= within.end || self.found.len() >= COUNTED;
             if budget() {
                 return;
             }

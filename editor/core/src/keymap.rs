@@ -148,6 +148,12 @@ const COMMANDS: &[(&str, u8, On, Command)] = &[
     ("ArrowLeft", ALT | SHIFT, On::Other, Command::Shrink),
     ("ArrowRight", CTRL | META | SHIFT, On::Mac, Command::Expand),
     ("ArrowLeft", CTRL | META | SHIFT, On::Mac, Command::Shrink),
+    ("[", CTRL | SHIFT, On::Other, Command::Fold),
+    ("[", META | ALT, On::Mac, Command::Fold),
+    ("]", CTRL | SHIFT, On::Other, Command::Unfold),
+    ("]", META | ALT, On::Mac, Command::Unfold),
+    ("[", CTRL | ALT, On::Both, Command::FoldAll),
+    ("]", CTRL | ALT, On::Both, Command::UnfoldAll),
     ("f", CTRL, On::Other, Command::Find),
     ("f", META, On::Mac, Command::Find),
     ("h", CTRL, On::Other, Command::FindAndReplace),
@@ -176,7 +182,13 @@ const COMMANDS: &[(&str, u8, On, Command)] = &[
 /// The command for a chord, if it has one.
 pub fn command(chord: Chord, platform: Platform) -> Option<Command> {
     let mods = modifiers(chord);
-    let key = |name: &str| chord.key.eq_ignore_ascii_case(name);
+    // Shift and Option make other characters of the brackets.
+    let typed = match chord.key {
+        "{" | "“" => "[",
+        "}" | "‘" => "]",
+        typed => typed,
+    };
+    let key = |name: &str| typed.eq_ignore_ascii_case(name);
     let bound = COMMANDS
         .iter()
         .find(|row| row.1 == mods && row.2.is_on(platform) && key(row.0));

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::coords::{LineCol, Pos};
 use crate::editor::Editor;
 use crate::enclosing;
-use crate::find::Query;
+use crate::find::{Part, Query};
 use crate::matching::{self, Bracket};
 use crate::selection::{Range, Selection};
 use crate::state::Update;
@@ -24,7 +24,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Performs a command that [`Command::is_tool`] and about the text; `None` when
+    /// Performs a command that [is a tool](Editor::is_tool) and about the text; `None` when
     /// it changes nothing.
     pub fn run(&mut self, editor: &mut Editor, command: Command, time: Millis) -> Option<Update> {
         let (rope, selection) = (editor.rope(), editor.selection());
@@ -87,25 +87,30 @@ pub fn paste(editor: &mut Editor, text: &str, time: Millis) -> Update {
     }
 }
 
-/// Puts `with` in place of the match that is selected; `None` where none is.
-pub fn replace(editor: &mut Editor, query: &Query, with: &str, time: Millis) -> Option<Update> {
+/// Puts `with` in place of the match of a part that is selected; `None` where none is.
+pub fn replace(
+    editor: &mut Editor,
+    (query, part): (&Query, &Part),
+    with: &str,
+    time: Millis,
+) -> Option<Update> {
     let range = editor.selection().primary();
-    if !query.is(editor.rope(), range) {
+    if !part.holds(range) || !query.is(editor.rope(), range) {
         return None;
     }
     editor.select_if_new(Selection::single(range.from(), range.to()));
     Some(editor.insert(with, Origin::Replaced, time))
 }
 
-/// Puts `with` in place of every match, in one step; `None` where there is none.
+/// Puts `with` in place of every match in a part, in one step; `None` where there is none.
 /// The number is that of the matches.
 pub fn replace_all(
     editor: &mut Editor,
-    query: &Query,
+    (query, part): (&Query, &Part),
     with: &str,
     time: Millis,
 ) -> Option<(Update, usize)> {
-    let (changes, count) = query.replaced(editor.rope(), with);
+    let (changes, count) = query.replaced(editor.rope(), part, with);
     let changes = ChangeSet::new(changes);
     let step = Transaction {
         changes,

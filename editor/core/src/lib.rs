@@ -10,6 +10,7 @@
 //! expressions and tree-sitter queries (both cost more bytes than the rest of
 //! this crate together).
 
+pub mod blocks;
 mod brackets;
 pub mod carets;
 pub mod change;
@@ -24,6 +25,7 @@ mod enclosing;
 mod eol;
 pub mod find;
 pub mod fixture;
+pub mod fold;
 pub mod graphemes;
 pub mod help;
 pub mod highlight;

@@ -1,7 +1,7 @@
 //! The doors of this crate to what an editor needs when somebody works in it: a
 //! page gets what is behind the functions of modules named `tools` in a module
 //! of its own (`xtask/src/build/split.rs`). A surface makes sure that it is there
-//! before it runs a command that [`Command::is_tool`].
+//! before it runs a command that [is a tool](Editor::is_tool).
 //!
 //! Not here: anything but the doors.
 

@@ -1,6 +1,6 @@
 //! Finding and replacing. The laws compare with what `str` does.
 
-use editor_core::find::{Count, Query};
+use editor_core::find::{Count, Part, Query};
 use editor_core::fixture::{editor, show};
 use editor_core::kit;
 use editor_core::{ByteOffset, Command, Editor, Millis, Pos, Selection};
@@ -55,11 +55,17 @@ fn matches_do_not_overlap() {
 fn the_next_one_is_found_round_the_end() {
     let rope = Rope::from_str("ab ab ab");
     let query = Query::new("ab", true, false).expect("not empty");
-    let next = |from| query.next(&rope, ByteOffset(from)).expect("one").from().0;
+    let next = |from| {
+        query
+            .next(&rope, &Part::ALL, ByteOffset(from))
+            .expect("one")
+            .from()
+            .0
+    };
     assert_eq!([next(0), next(1), next(6), next(7)], [0, 3, 6, 0]);
     let previous = |from| {
         query
-            .previous(&rope, ByteOffset(from))
+            .previous(&rope, &Part::ALL, ByteOffset(from))
             .expect("one")
             .from()
             .0
@@ -71,7 +77,7 @@ fn the_next_one_is_found_round_the_end() {
     assert_eq!(
         Query::new("x", true, false)
             .expect("not empty")
-            .next(&rope, ByteOffset(3)),
+            .next(&rope, &Part::ALL, ByteOffset(3)),
         None
     );
 }
@@ -84,10 +90,10 @@ fn a_match_lies_across_windows_and_chunks() {
     assert_eq!(found(&line, "x\nx", true, false).len(), 50_000);
     let rope = Rope::from_str(&text);
     let query = Query::new("needle", true, true).expect("not empty");
-    assert_eq!(query.previous(&rope, ByteOffset(200_000)), None);
+    assert_eq!(query.previous(&rope, &Part::ALL, ByteOffset(200_000)), None);
     let query = Query::new("needle", true, false).expect("not empty");
     let range = query
-        .previous(&rope, ByteOffset(200_000))
+        .previous(&rope, &Part::ALL, ByteOffset(200_000))
         .expect("the first");
     assert_eq!(range.from(), Pos(50_000));
 }
@@ -96,9 +102,9 @@ fn a_match_lies_across_windows_and_chunks() {
 fn one_match_is_replaced_and_undone() {
     let mut editor = editor("a «b|» b");
     let query = Query::new("b", true, false).expect("not empty");
-    kit::replace(&mut editor, &query, "xy", NOW).expect("a match is selected");
+    kit::replace(&mut editor, (&query, &Part::ALL), "xy", NOW).expect("a match is selected");
     assert_eq!(show(editor.state()), "a xy| b");
-    assert!(kit::replace(&mut editor, &query, "xy", NOW).is_none());
+    assert!(kit::replace(&mut editor, (&query, &Part::ALL), "xy", NOW).is_none());
     editor.run(Command::Undo, 1, NOW);
     assert_eq!(show(editor.state()), "a «b|» b");
 }
@@ -107,9 +113,9 @@ fn one_match_is_replaced_and_undone() {
 fn all_are_replaced_in_one_step() {
     let mut editor = editor("b a «b|» b");
     let query = Query::new("B", false, false).expect("not empty");
-    let (_, count) = kit::replace_all(&mut editor, &query, "", NOW).expect("some");
+    let (_, count) = kit::replace_all(&mut editor, (&query, &Part::ALL), "", NOW).expect("some");
     assert_eq!((count, editor.text().as_str()), (3, " a  "));
-    assert!(kit::replace_all(&mut editor, &query, "", NOW).is_none());
+    assert!(kit::replace_all(&mut editor, (&query, &Part::ALL), "", NOW).is_none());
     editor.run(Command::Undo, 1, NOW);
     assert_eq!(show(editor.state()), "b a «b|» b");
 }
@@ -119,7 +125,7 @@ fn more_than_ten_thousand_are_replaced_too() {
     let text = "é a\n".repeat(12_000);
     let mut editor = Editor::new(&text);
     let query = Query::new("a", true, true).expect("not empty");
-    let (_, count) = kit::replace_all(&mut editor, &query, "bé", NOW).expect("some");
+    let (_, count) = kit::replace_all(&mut editor, (&query, &Part::ALL), "bé", NOW).expect("some");
     assert_eq!(count, 12_000);
     assert_eq!(editor.text(), text.replace('a', "bé"));
 }
@@ -171,7 +177,7 @@ proptest! {
         prop_assume!(!sought.is_empty());
         let mut editor = Editor::new(&text);
         let query = Query::new(&sought, true, false).expect("not empty");
-        kit::replace_all(&mut editor, &query, &with, NOW);
+        kit::replace_all(&mut editor, (&query, &Part::ALL), &with, NOW);
         prop_assert_eq!(editor.text(), text.replace(&sought, &with));
         editor.run(Command::Undo, 1, NOW);
         prop_assert_eq!(editor.text(), text);
@@ -188,7 +194,7 @@ proptest! {
         for _ in 0..naive.len() {
             let rope = editor.rope();
             let at = rope.char_to_byte(editor.selection().primary().to().0);
-            let range = query.next(rope, ByteOffset(at)).expect("one");
+            let range = query.next(rope, &Part::ALL, ByteOffset(at)).expect("one");
             seen.push(rope.char_to_byte(range.from().0));
             prop_assert!(query.is(rope, range));
             editor.select(Selection::single(range.from(), range.to()));
@@ -205,7 +211,7 @@ proptest! {
         let mut count = Count::default();
         let mut steps = 0;
         while !count.is_done() {
-            count.go_on(&query, &rope, &mut || true);
+            count.go_on(&query, &rope, &Part::ALL, &mut || true);
             steps += 1;
             prop_assert!(steps < 1_000);
         }
@@ -214,4 +220,61 @@ proptest! {
             prop_assert_eq!(count.index_of(ByteOffset(*at)), Some(index));
         }
     }
+}
+
+/// Looked for in the part that is selected: where matches begin, the next one from
+/// each end, how many there are, and the text once all are replaced by `X`.
+fn in_part(fixture: &str, sought: &str) -> (Vec<usize>, Option<usize>, usize, String) {
+    let mut editor = editor(fixture);
+    let query = Query::new(sought, true, false).expect("not empty");
+    let part = Part::new(editor.selection().primary());
+    let rope = editor.rope();
+    let mut starts = Vec::new();
+    query.each_in(rope, &part, 0..rope.len_bytes(), &mut |at| {
+        starts.push(at);
+        true
+    });
+    let next = |at| {
+        let found = query.next(rope, &part, ByteOffset(at))?;
+        assert!(part.holds(found));
+        Some(found.from().0)
+    };
+    let first = next(0);
+    assert_eq!(first, next(rope.len_bytes()), "round the end");
+    let last = query.previous(rope, &part, ByteOffset(rope.len_bytes()));
+    assert_eq!(last.is_some(), first.is_some());
+    let mut count = Count::default();
+    count.go_on(&query, rope, &part, &mut || false);
+    kit::replace_all(&mut editor, (&query, &part), "X", NOW);
+    (starts, first, count.len(), editor.text())
+}
+
+#[test]
+fn only_what_is_whole_in_a_part_is_found_and_replaced() {
+    assert_eq!(
+        in_part("ab a«b ab a|»b", "ab"),
+        (vec![6], Some(6), 1, "ab ab X ab".into())
+    );
+    assert_eq!(
+        in_part("ab «ab ab|» ab", "ab"),
+        (vec![3, 6], Some(3), 2, "ab X X ab".into())
+    );
+    assert_eq!(in_part("ab «a|»b", "ab"), (vec![], None, 0, "ab ab".into()));
+}
+
+#[test]
+fn a_part_follows_what_is_edited() {
+    let mut editor = editor("x\n«b\nb|»\nb");
+    let query = Query::new("b", true, false).expect("not empty");
+    let mut part = Part::new(editor.selection().primary());
+    editor.select(Selection::single(Pos(2), Pos(3)));
+    let update = kit::replace(&mut editor, (&query, &part), "long", NOW).expect("a match");
+    part.map(&update.changes);
+    editor.select(Selection::caret(Pos(0)));
+    part.map(&editor.insert("y", editor_core::Origin::Typed, NOW).changes);
+    let (update, count) = kit::replace_all(&mut editor, (&query, &part), "c", NOW).expect("one");
+    part.map(&update.changes);
+    assert_eq!((editor.text().as_str(), count), ("yx\nlong\nc\nb", 1));
+    editor.select(Selection::single(Pos(10), Pos(11)));
+    assert!(kit::replace(&mut editor, (&query, &part), "d", NOW).is_none());
 }

@@ -11,7 +11,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
-use editor_core::find::Query;
+use editor_core::find::{Part, Query};
 use editor_core::kit::{self, Memory};
 use editor_core::lines::Way;
 use editor_core::{
@@ -386,7 +386,12 @@ impl Session {
         if dice.below(3) == 0 {
             return self.replace_one(&query, with);
         }
-        let made = kit::replace_all(&mut self.editor, &query, with, Millis(self.time));
+        let made = kit::replace_all(
+            &mut self.editor,
+            (&query, &Part::ALL),
+            with,
+            Millis(self.time),
+        );
         if !whole_word && !self.editor.is_read_only() {
             let expected = replaced(&before, &sought, with, match_case);
             assert_eq!(self.editor.text(), expected, "{sought:?} -> {with:?}");
@@ -397,10 +402,15 @@ impl Session {
     fn replace_one(&mut self, query: &Query, with: &str) -> Option<Update> {
         let rope = self.editor.rope();
         let from = editor_core::coords::pos_to_byte(rope, self.editor.selection().primary().head);
-        let range = query.next(rope, from)?;
+        let range = query.next(rope, &Part::ALL, from)?;
         self.editor
             .select(Selection::single(range.anchor, range.head));
-        let update = kit::replace(&mut self.editor, query, with, Millis(self.time));
+        let update = kit::replace(
+            &mut self.editor,
+            (query, &Part::ALL),
+            with,
+            Millis(self.time),
+        );
         Some(update.expect("what was found is a match"))
     }
 

@@ -139,7 +139,7 @@ impl Surface {
         if let Some(composition) = self.composition.borrow_mut().as_mut() {
             composition.lines = lines.start..lines.start + count;
         }
-        self.edits.borrow_mut().extend_from_slice(&update.lines);
+        self.follow(&update);
     }
 
     /// The text between the two lines that were not lent, whatever nodes hold it now.

@@ -1,4 +1,5 @@
-//! The panel to find and replace: two fields, two rules, how many matches there
+//! The panel to find and replace: two fields, two rules, a part to look in where
+//! several lines were selected, how many matches there
 //! are. What matches is decided by `editor_core::find`; matches are counted in
 //! slices, and looked for from the caret when a key asks, so none waits for them.
 //!
@@ -9,9 +10,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::ops;
 use std::rc::{Rc, Weak};
 
-use editor_core::coords::{line_start_byte, pos_to_byte};
-use editor_core::find::{COUNTED, Count, Query};
-use editor_core::{ByteOffset, Editor, Millis, Range, Selection, kit};
+use editor_core::coords::{line_of, line_start_byte, pos_to_byte};
+use editor_core::find::{COUNTED, Count, Part, Query};
+use editor_core::{ByteOffset, Editor, Millis, Range, Selection, Update, kit};
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -37,6 +38,9 @@ pub struct Finder {
     said: HtmlElement,
     surface: Weak<Surface>,
     rules: [Rule; 2],
+    /// Only the part is looked in. Shown where there is one.
+    within: Rule,
+    part: Cell<Part>,
     state: RefCell<State>,
     later: RefCell<Option<Timeout>>,
     listeners: OnceCell<Vec<Listener>>,
@@ -76,6 +80,11 @@ impl Finder {
             button: switch(&first, name, title, "aria-pressed"),
             is_on: Cell::new(false),
         });
+        let within = Rule {
+            button: switch(&first, "Selection", "In the selection only", "aria-pressed"),
+            is_on: Cell::new(false),
+        };
+        set(&within.button, "hidden", "");
         let previous = button(&first, "↑", "Previous match (Shift+F3)");
         let next = button(&first, "↓", "Next match (F3)");
         let more = switch(
@@ -100,6 +109,8 @@ impl Finder {
             said,
             surface: Rc::downgrade(surface),
             rules,
+            within,
+            part: Cell::default(),
             state: RefCell::default(),
             later: RefCell::new(None),
             listeners: OnceCell::new(),
@@ -115,6 +126,11 @@ impl Finder {
             finder.clicked(&replace, Finder::replace),
             finder.clicked(&all, Finder::replace_all),
         ];
+        let within = finder.clicked(&finder.within.button, |finder, surface| {
+            finder.within.flip();
+            finder.asked(surface);
+        });
+        listeners.push(within);
         for at in 0..finder.rules.len() {
             let button = &finder.rules[at].button;
             listeners.push(finder.clicked(button, move |finder, surface| {
@@ -175,11 +191,15 @@ impl Finder {
 
     /// Opens it, with what is selected in its field, and gives it the keyboard.
     pub fn open(self: &Rc<Self>, surface: &Rc<Surface>, to_replace: bool) {
-        let (range, sought) = {
+        let (range, sought, is_part) = {
             let editor = surface.editor.borrow();
-            let range = editor.selection().primary();
-            (range, kit::sought(editor.rope(), range))
+            let (rope, range) = (editor.rope(), editor.selection().primary());
+            let is_part = line_of(rope, range.from()) < line_of(rope, range.to());
+            (range, kit::sought(rope, range), is_part)
         };
+        if is_part {
+            self.set_part(surface, Part::new(range));
+        }
         if let Some(text) = sought {
             self.field.set_value(&text);
         }
@@ -201,6 +221,7 @@ impl Finder {
             return false;
         }
         let had_focus = self.has_focus(surface);
+        self.set_part(surface, Part::ALL);
         set(&self.panel, "hidden", "");
         self.later.borrow_mut().take();
         if had_focus {
@@ -208,6 +229,38 @@ impl Finder {
         }
         surface.touch();
         true
+    }
+
+    /// Looks in a part from now on; with all of the document, there is none to choose.
+    fn set_part(&self, surface: &Surface, part: Part) {
+        let is_part = part.range().is_some();
+        self.part.set(part);
+        self.within.switch(is_part);
+        match is_part {
+            true => drop(self.within.button.remove_attribute("hidden")),
+            false => set(&self.within.button, "hidden", ""),
+        }
+        surface.followed.set(surface.followed.get() || is_part);
+    }
+
+    /// Whether there is a part to look in.
+    pub fn has_part(&self) -> bool {
+        self.part.get().range().is_some()
+    }
+
+    /// What is looked in.
+    pub fn part(&self) -> Part {
+        match self.within.is_on.get() {
+            true => self.part.get(),
+            false => Part::ALL,
+        }
+    }
+
+    /// The part follows an edit.
+    pub fn edited(&self, update: &Update) {
+        let mut part = self.part.get();
+        part.map(&update.changes);
+        self.part.set(part);
     }
 
     fn has_focus(&self, surface: &Surface) -> bool {
@@ -263,7 +316,7 @@ impl Finder {
         let origin = self.state.borrow().origin;
         let found = self.query().and_then(|query| {
             let editor = surface.editor.borrow();
-            query.next(editor.rope(), ByteOffset(origin))
+            query.next(editor.rope(), &self.part(), ByteOffset(origin))
         });
         match found {
             Some(range) => select(surface, range),
@@ -290,9 +343,10 @@ impl Finder {
         let found = {
             let editor = surface.editor.borrow();
             let (rope, range) = (editor.rope(), editor.selection().primary());
+            let part = self.part();
             match forwards {
-                true => query.next(rope, pos_to_byte(rope, range.to())),
-                false => query.previous(rope, pos_to_byte(rope, range.from())),
+                true => query.next(rope, &part, pos_to_byte(rope, range.to())),
+                false => query.previous(rope, &part, pos_to_byte(rope, range.from())),
             }
         };
         if let Some(range) = found {
@@ -310,7 +364,12 @@ impl Finder {
         let with = self.with.value();
         surface.end_composition();
         let time = Millis(now());
-        let update = kit::replace(&mut surface.editor.borrow_mut(), &query, &with, time);
+        let update = kit::replace(
+            &mut surface.editor.borrow_mut(),
+            (&query, &self.part()),
+            &with,
+            time,
+        );
         show(surface, update);
         self.go(surface, true);
     }
@@ -320,7 +379,12 @@ impl Finder {
         let with = self.with.value();
         surface.end_composition();
         let time = Millis(now());
-        let done = kit::replace_all(&mut surface.editor.borrow_mut(), &query, &with, time);
+        let done = kit::replace_all(
+            &mut surface.editor.borrow_mut(),
+            (&query, &self.part()),
+            &with,
+            time,
+        );
         let Some((update, count)) = done else { return };
         show(surface, Some(update));
         self.count(surface);
@@ -360,7 +424,7 @@ impl Finder {
                 return self.say("");
             };
             let end = now() + budget;
-            count.go_on(query, editor.rope(), &mut || now() > end);
+            count.go_on(query, editor.rope(), &self.part(), &mut || now() > end);
         }
         if self.state.borrow().count.is_done() {
             return self.say_count(surface);
@@ -418,13 +482,18 @@ impl Finder {
         let Some(query) = self.query() else { return };
         let rope = editor.rope();
         let bytes = line_start_byte(rope, lines.start).0..line_start_byte(rope, lines.end).0;
-        query.each(rope, bytes, &mut |at| found(query.range(rope, at)));
+        query.each_in(rope, &self.part(), bytes, &mut |at| {
+            found(query.range(rope, at))
+        });
     }
 }
 
 impl Rule {
     fn flip(&self) {
-        let is_on = !self.is_on.get();
+        self.switch(!self.is_on.get());
+    }
+
+    fn switch(&self, is_on: bool) {
         self.is_on.set(is_on);
         set(
             &self.button,

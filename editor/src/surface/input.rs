@@ -64,6 +64,9 @@ impl Surface {
         if mods_free(event) && self.assistant.get().is_some_and(|helps| helps.key(&key)) {
             return event.prevent_default();
         }
+        if chord.ctrl && chord.alt && event.get_modifier_state("AltGraph") {
+            return;
+        }
         let Some(command) = keymap::command(chord, platform()) else {
             return self.leaving.set(self.leaving.get() && is_modifier(&key));
         };

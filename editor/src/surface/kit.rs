@@ -1,5 +1,5 @@
 //! What an editor in use has beside its text: several carets by keys and mouse,
-//! find and replace, brackets in pairs. A page loads it when somebody comes to an
+//! find and replace, brackets in pairs, folding. A page loads it when somebody comes to an
 //! editor, so the surface knows it as a [`Kit`] only, which a door gives it.
 //!
 //! Not here: what a command does (`editor_core::kit`), the panel (`find.rs`),
@@ -12,11 +12,12 @@ use std::rc::Rc;
 use editor_core::coords::{line_end, line_of, line_start, pos_to_line_col, pos_to_line_utf16};
 use editor_core::kit::{self, Memory};
 use editor_core::matching::Bracket;
-use editor_core::{Command, Editor, LineCol, Millis, Motion, Pos, Range, Update};
+use editor_core::{Command, Editor, LineCol, LineUtf16, Millis, Motion, Pos, Range, Update};
 use web_sys::{FocusEvent, MouseEvent};
 
 use super::Surface;
 use super::find::Finder;
+use super::folding::Folding;
 use super::help;
 use super::overlay::{Look, Mark, Overlay};
 use super::rows;
@@ -34,7 +35,7 @@ const MOST: usize = 1_000;
 
 /// What a surface calls of it.
 pub trait Kit {
-    /// Performs a command that is a [tool](Command::is_tool).
+    /// Performs a command that is a [tool](Editor::is_tool).
     fn run(&self, surface: &Rc<Surface>, command: Command);
     /// Escape: back to one caret, or the panel closed. Whether there was either.
     fn escape(&self, surface: &Rc<Surface>) -> bool;
@@ -55,6 +56,20 @@ pub trait Kit {
     fn bring_caret(&self, surface: &Rc<Surface>);
     /// The measure phase of a frame.
     fn paint(&self, surface: &Rc<Surface>);
+    /// Performs a command that must know what is folded; whether it did.
+    fn takes(&self, surface: &Rc<Surface>, command: Command) -> bool;
+    /// The text was edited; the lines in the DOM are still those before.
+    fn edited(&self, surface: &Surface, update: &Update);
+    /// How many rows are above a line.
+    fn row(&self, line: usize) -> usize;
+    /// The line that a row shows.
+    fn line(&self, row: usize) -> usize;
+    /// A place that can be seen, for one that may not.
+    fn in_sight(&self, surface: &Surface, at: LineUtf16) -> LineUtf16;
+    /// Makes this window of the document the lines in the DOM.
+    fn fit(&self, surface: &Surface, wanted: ops::Range<usize>);
+    /// Writes the line numbers, where lines are hidden; whether it did.
+    fn number(&self, surface: &Surface) -> bool;
 }
 
 impl Surface {
@@ -81,6 +96,7 @@ impl Surface {
         let things = Things {
             memory: RefCell::default(),
             finder: OnceCell::new(),
+            folding: Folding::new(self),
             overlay: Overlay::new(&self.nodes.scroller),
             corner: Cell::default(),
             is_dirty: Cell::new(true),
@@ -95,7 +111,7 @@ impl Surface {
     }
 
     /// Lines of which marks are drawn: those in sight and a few more.
-    fn lines_near(&self) -> ops::Range<usize> {
+    pub(super) fn lines_near(&self) -> ops::Range<usize> {
         let seen = self.lines_seen();
         let window = self.view.borrow().range();
         let start = seen.start.saturating_sub(BEYOND).max(window.start);
@@ -116,6 +132,7 @@ struct Corner {
 struct Things {
     memory: RefCell<Memory>,
     finder: OnceCell<Rc<Finder>>,
+    folding: Rc<Folding>,
     overlay: Overlay,
     corner: Cell<Option<Corner>>,
     /// Something may have to be drawn in another way.
@@ -136,6 +153,10 @@ impl Kit for Things {
             Command::FindNext => self.finder(surface).go(surface, true),
             Command::FindPrevious => self.finder(surface).go(surface, false),
             Command::Help => help::open(surface),
+            Command::Fold | Command::Unfold | Command::FoldAll | Command::UnfoldAll => {
+                self.folding.run(surface, command);
+            }
+            command if self.folding.takes(surface, command) => {}
             command => {
                 let update = {
                     let mut editor = surface.editor.borrow_mut();
@@ -199,6 +220,7 @@ impl Kit for Things {
     }
 
     fn touched(&self, surface: &Surface) {
+        self.folding.reveal();
         self.is_dirty.set(true);
         surface.frame.request();
     }
@@ -232,7 +254,41 @@ impl Kit for Things {
         let marks = self.marks(surface, lines.clone());
         let height = surface.line_height();
         self.overlay.show(&surface.view.borrow(), height, &marks);
+        self.folding.paint(surface, &lines);
         *self.drawn.borrow_mut() = lines;
+        let has_part = self.finder.get().is_some_and(|finder| finder.has_part());
+        surface.followed.set(has_part || !self.folding.is_empty());
+    }
+
+    fn takes(&self, surface: &Rc<Surface>, command: Command) -> bool {
+        self.folding.takes(surface, command)
+    }
+
+    fn edited(&self, surface: &Surface, update: &Update) {
+        self.folding.edited(surface, update);
+        if let Some(finder) = self.finder.get() {
+            finder.edited(update);
+        }
+    }
+
+    fn row(&self, line: usize) -> usize {
+        self.folding.row(line)
+    }
+
+    fn line(&self, row: usize) -> usize {
+        self.folding.line(row)
+    }
+
+    fn in_sight(&self, surface: &Surface, at: LineUtf16) -> LineUtf16 {
+        self.folding.in_sight(surface, at)
+    }
+
+    fn fit(&self, surface: &Surface, wanted: ops::Range<usize>) {
+        self.folding.fit(surface, wanted);
+    }
+
+    fn number(&self, surface: &Surface) -> bool {
+        self.folding.number(surface)
     }
 }
 
@@ -281,6 +337,7 @@ impl Things {
         let mut drawing = Drawing {
             editor: &editor,
             lines,
+            folding: &self.folding,
             marks: Vec::new(),
         };
         let selection = editor.selection();
@@ -300,6 +357,9 @@ impl Things {
             }
         }
         if let Some(finder) = finder {
+            if let Some(part) = finder.part().range() {
+                drawing.cover(part, Look::Part);
+            }
             finder.each_match(&editor, drawing.lines.clone(), &mut |range| {
                 let primary = selection.primary();
                 let is_current = (range.from(), range.to()) == (primary.from(), primary.to());
@@ -329,6 +389,7 @@ impl Things {
 struct Drawing<'a> {
     editor: &'a Editor,
     lines: ops::Range<usize>,
+    folding: &'a Folding,
     marks: Vec<Mark>,
 }
 
@@ -338,7 +399,14 @@ impl Drawing<'_> {
         let rope = self.editor.rope();
         let (first, last) = (line_of(rope, range.from()), line_of(rope, range.to()));
         let unit = |pos| pos_to_line_utf16(rope, pos).col.0;
-        for line in first.max(self.lines.start)..(last + 1).min(self.lines.end) {
+        let mut next = first.max(self.lines.start);
+        while next < (last + 1).min(self.lines.end) {
+            let line = next;
+            next += 1;
+            if let Some(fold) = self.folding.hiding(line) {
+                next = fold.last + 1;
+                continue;
+            }
             if self.marks.len() >= MOST {
                 return false;
             }

@@ -55,35 +55,34 @@ impl Surface {
             return self.pad(0..lines, lines);
         }
         let have = view.range();
-        if have.is_empty() || have.end > lines || have.len() > WHOLE {
-            let first = have.start.min(lines - FIRST_WINDOW);
-            view.fit(first..first + FIRST_WINDOW);
-        }
-        let window = view.range();
         drop(view);
+        if have.is_empty() || have.end > lines || self.rows(&have).len() > WHOLE {
+            let first = have.start.min(lines - FIRST_WINDOW);
+            self.fit(first..first + FIRST_WINDOW);
+        }
+        let window = self.view.borrow().range();
         self.pad(window, lines);
         self.frame.request();
     }
 
     /// Room for the lines that are not in the DOM.
     fn pad(&self, window: Range<usize>, lines: usize) {
-        let padding = (window.start, lines - window.end);
+        let rows = self.rows(&window);
+        let padding = (rows.start, self.rows(&(0..lines)).end - rows.end);
         if self.padded.replace(padding) == padding {
             return;
         }
         let scroller = &self.nodes.scroller;
         let _ = scroller.toggle_attribute_with_force("data-long", lines > WHOLE);
-        let rows = |count: usize| match count {
+        let room = |count: usize| match count {
             0 => String::new(),
             count => ["calc(var(--_line-height) * ", &count.to_string(), ")"].concat(),
         };
         for block in [&self.nodes.content, &self.nodes.gutter] {
+            let _ = block.style().set_property("padding-top", &room(padding.0));
             let _ = block
                 .style()
-                .set_property("padding-top", &rows(window.start));
-            let _ = block
-                .style()
-                .set_property("padding-bottom", &rows(lines - window.end));
+                .set_property("padding-bottom", &room(padding.1));
         }
     }
 
@@ -106,7 +105,7 @@ impl Surface {
     /// The lines in sight.
     pub(super) fn lines_seen(&self) -> Range<usize> {
         let (top, bottom) = self.sight();
-        self.viewport(bottom - top).seen(top)
+        self.lines(self.viewport(bottom - top).seen(top))
     }
 
     /// CSS pixels a line is high, measured once; zoom and fonts may make it a fraction.
@@ -132,26 +131,57 @@ impl Surface {
         }
         let (top, bottom) = self.sight();
         let viewport = self.viewport(bottom - top);
-        let lines = viewport.lines;
         let seen = viewport.seen(top);
-        let have = self.view.borrow().range();
+        let have = self.rows(&self.view.borrow().range());
         if have.start <= seen.start
             && seen.end <= have.end
             && have.len() <= seen.len() + 4 * OVERSCAN
         {
             return;
         }
-        let wanted = viewport.window(top);
-        self.view.borrow_mut().fit(wanted.clone());
-        self.pad(wanted.clone(), lines);
+        self.fill(self.lines(viewport.window(top)));
+    }
+
+    /// Puts the lines into the DOM that are to be there.
+    pub(super) fn fill_window(self: &Rc<Self>) {
+        let (top, bottom) = self.sight();
+        self.fill(self.lines(self.viewport(bottom - top).window(top)));
+    }
+
+    fn fill(self: &Rc<Self>, wanted: Range<usize>) {
+        self.fit(wanted.clone());
+        self.pad(wanted.clone(), self.len_lines());
         self.colour_new(wanted);
         self.number_lines();
         self.write_selection();
         self.colour_later();
     }
 
+    fn fit(&self, wanted: Range<usize>) {
+        match self.follower() {
+            Some(kit) => kit.fit(self, wanted),
+            None => self.view.borrow_mut().fit(wanted),
+        }
+    }
+
+    /// The rows that show some lines: as many, where nothing is folded.
+    fn rows(&self, lines: &Range<usize>) -> Range<usize> {
+        match self.follower() {
+            Some(kit) => kit.row(lines.start)..kit.row(lines.end),
+            None => lines.clone(),
+        }
+    }
+
+    /// The lines of some rows.
+    fn lines(&self, rows: Range<usize>) -> Range<usize> {
+        match self.follower() {
+            Some(kit) => kit.line(rows.start)..kit.line(rows.end),
+            None => rows,
+        }
+    }
+
     fn viewport(&self, height: f64) -> Viewport {
-        let lines = self.editor.borrow().len_lines();
+        let lines = self.rows(&(0..self.len_lines())).end;
         Viewport {
             line_height: self.line_height(),
             height,
@@ -191,7 +221,10 @@ impl Surface {
         if self.view.borrow().line(head.line).is_none() {
             let scroller = &self.nodes.scroller;
             let viewport = self.viewport(f64::from(scroller.client_height()));
-            if let Some(top) = viewport.reveal(head.line, f64::from(scroller.scroll_top())) {
+            if let Some(top) = viewport.reveal(
+                self.rows(&(0..head.line)).end,
+                f64::from(scroller.scroll_top()),
+            ) {
                 scroller.set_scroll_top(top.round() as i32);
             }
             self.fit_window();
@@ -217,8 +250,8 @@ impl Surface {
 
     /// A long document without a scroller of its own: the page scrolls.
     fn scroll_page_to(&self, line: usize) {
-        let top =
-            self.nodes.content.get_bounding_client_rect().top() + line as f64 * self.line_height();
+        let top = self.nodes.content.get_bounding_client_rect().top()
+            + self.rows(&(0..line)).end as f64 * self.line_height();
         let page = window()
             .inner_height()
             .ok()

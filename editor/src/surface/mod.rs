@@ -8,6 +8,7 @@ mod clipboard;
 mod composition;
 mod describing;
 mod find;
+mod folding;
 mod frame;
 mod help;
 mod input;
@@ -136,6 +137,8 @@ pub struct Surface {
     described: Cell<bool>,
     /// What an editor in use has beside its text, once that is here.
     kit: OnceCell<Box<dyn Kit>>,
+    /// Whether it keeps to lines or positions: something is folded, or a part is looked in.
+    followed: Cell<bool>,
 }
 
 impl Surface {
@@ -173,6 +176,7 @@ impl Surface {
             mouse: Cell::new(false),
             described: Cell::new(false),
             kit: OnceCell::new(),
+            followed: Cell::new(false),
         });
         surface.follow_host();
         surface.listen();
@@ -394,11 +398,14 @@ impl Surface {
 
     /// Applies a command and shows what it changed.
     fn command(self: &Rc<Self>, command: Command) {
-        if command.is_tool() {
+        if self.editor.borrow().is_tool(command) {
             return match self.kit.get() {
                 Some(kit) => kit.run(self, command),
                 None => self.with_kit(Some(command)),
             };
+        }
+        if self.follower().is_some_and(|kit| kit.takes(self, command)) {
+            return;
         }
         // Only a page key needs a layout before its command; the others must not wait for one.
         let page = match command {
@@ -493,6 +500,22 @@ impl Surface {
         self.editor.borrow().selection().ranges().len() > 1
     }
 
+    /// The kit, where it keeps to lines or positions of the text.
+    fn follower(&self) -> Option<&dyn Kit> {
+        match self.followed.get() {
+            true => Some(&**self.kit.get()?),
+            false => None,
+        }
+    }
+
+    /// Has everything that keeps to lines follow an edit, but for the lines in the DOM.
+    fn follow(&self, update: &Update) {
+        self.edits.borrow_mut().extend_from_slice(&update.lines);
+        if let Some(kit) = self.follower() {
+            kit.edited(self, update);
+        }
+    }
+
     /// Text, selection or focus may be others than before.
     fn touch(&self) {
         if let Some(kit) = self.kit.get() {
@@ -503,7 +526,7 @@ impl Surface {
     /// Brings the DOM to the state after `update`: nodes of the lines that
     /// changed, their colours as far as the budget goes, the selection.
     fn show_update(self: &Rc<Self>, update: &Update) {
-        self.edits.borrow_mut().extend_from_slice(&update.lines);
+        self.follow(update);
         for edit in &update.lines {
             self.view.borrow_mut().splice(edit);
         }
@@ -687,6 +710,9 @@ impl Surface {
 
     /// Line numbers are one text node: one write, whatever their count.
     fn number_lines(&self) {
+        if self.follower().is_some_and(|kit| kit.number(self)) {
+            return;
+        }
         let range = self.view.borrow().range();
         let shown = (range.start, range.len());
         if self.numbered.replace(shown) == shown {

@@ -19,6 +19,8 @@ pub enum Look {
     Caret,
     /// Selected text that the browser does not show as such.
     Selected,
+    /// The part that is looked in.
+    Part,
     /// What was looked for.
     Match,
     /// The match that is selected.
@@ -34,6 +36,7 @@ impl Look {
         match self {
             Look::Caret => "caret",
             Look::Selected => "selected",
+            Look::Part => "part",
             Look::Match => "match",
             Look::Current => "match current",
             Look::Bracket => "bracket",
@@ -144,7 +147,7 @@ fn measure(view: &View, origin: &DomRect, height: f64, mark: &Mark, shown: &mut 
     // As the browser does: what goes on in the next line is a little wider.
     let more = if mark.goes_on { height / 4.0 } else { 0.0 };
     let (mut top, mut tall) = (rect.top(), rect.height());
-    if mark.look == Look::Selected {
+    if matches!(mark.look, Look::Selected | Look::Part) {
         top -= (height - tall) / 2.0;
         tall = height;
     }

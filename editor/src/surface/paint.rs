@@ -2,6 +2,7 @@
 //! with as few changes as possible. Every node below `.content` is made here;
 //! nothing here reads a layout. What to paint is decided by `surface/mod.rs`.
 
+use editor_core::blocks::Block;
 use editor_core::{Class, Kind, LineEdit, Mark, Span};
 use std::ops::Range;
 use wasm_bindgen::JsCast;
@@ -65,6 +66,8 @@ pub struct LineView {
     mark: Option<Shown>,
     /// Whether the colours are those of the latest tree.
     pub coloured: bool,
+    /// It is one of several lines that share a node, which shows none of them.
+    stands_in: bool,
 }
 
 /// What a line shows of its mark.
@@ -94,6 +97,7 @@ impl LineView {
             pieces: Vec::new(),
             mark: None,
             coloured: false,
+            stands_in: false,
         }
     }
 
@@ -324,12 +328,14 @@ impl View {
 
     /// The view of a line of the document, if it is in the DOM.
     pub fn line(&self, line: usize) -> Option<&LineView> {
-        self.lines.get(line.checked_sub(self.first)?)
+        let view = self.lines.get(line.checked_sub(self.first)?);
+        view.filter(|view| !view.stands_in)
     }
 
     /// The same, to change it.
     pub fn line_mut(&mut self, line: usize) -> Option<&mut LineView> {
-        self.lines.get_mut(line.checked_sub(self.first)?)
+        let view = self.lines.get_mut(line.checked_sub(self.first)?);
+        view.filter(|view| !view.stands_in)
     }
 
     /// Follows an edit of the document: the nodes of untouched lines stay.
@@ -406,6 +412,56 @@ impl View {
         self.make_lines(0, start - wanted.start);
         self.first = wanted.start;
         self.make_lines(self.lines.len(), wanted.end - end);
+    }
+
+    /// Makes the window `wanted` afresh, with one node for all hidden lines of each of
+    /// these folds, which ascend.
+    pub fn fit_folded(&mut self, wanted: Range<usize>, folds: &[Block]) {
+        self.drop_lines(0..self.lines.len());
+        self.first = wanted.start;
+        for fold in folds {
+            let gap = fold.hidden();
+            let gap = gap.start.max(self.range().end)..gap.end.min(wanted.end);
+            if gap.is_empty() {
+                continue;
+            }
+            self.make_lines(self.lines.len(), gap.start - self.range().end);
+            self.stand_in(gap.len());
+        }
+        self.make_lines(self.lines.len(), wanted.end - self.range().end);
+    }
+
+    fn stand_in(&mut self, count: usize) {
+        self.make_lines(self.lines.len(), 1);
+        let Some(one) = self.lines.pop() else { return };
+        set(&one.element, "hidden", "");
+        let stand_in = || LineView {
+            element: one.element.clone(),
+            pieces: Vec::new(),
+            mark: None,
+            coloured: true,
+            stands_in: true,
+        };
+        self.lines.extend((0..count).map(|_| stand_in()));
+    }
+
+    /// Whether some lines share a node.
+    pub fn has_stand_ins(&self) -> bool {
+        self.lines.iter().any(|line| line.stands_in)
+    }
+
+    /// Hides lines, but not from the browser's own find, or shows them again.
+    pub fn hide(&self, lines: Range<usize>, is_hidden: bool) {
+        let window = self.range();
+        for line in lines.start.max(window.start)..lines.end.min(window.end) {
+            let Some(line) = self.line(line) else {
+                continue;
+            };
+            match is_hidden {
+                true => set(&line.element, "hidden", "until-found"),
+                false => drop(line.element.remove_attribute("hidden")),
+            }
+        }
     }
 
     /// Puts fresh, blank lines in the place of `lines.start` and what followed it

@@ -191,6 +191,8 @@ impl Surface {
             rect.bottom() <= y
         });
         let line = (view.first + below).min(view.range().end.saturating_sub(1));
+        let col = Utf16(0);
+        let line = self.in_sight(LineUtf16 { line, col }).line;
         let shown = view.line(line)?;
         let first = shown.element.get_bounding_client_rect();
         // Rows of a wrapped line, from its top.

@@ -90,6 +90,7 @@ impl Surface {
 
     /// Where a position is in the DOM; clamped to the lines that are there.
     pub(super) fn place(&self, at: LineUtf16) -> Option<Place> {
+        let at = self.in_sight(at);
         let view = self.view.borrow();
         let range = view.range();
         if at.line < range.start {
@@ -98,6 +99,14 @@ impl Surface {
         match view.line(at.line) {
             Some(line) => Some(line.place(at.col.0)),
             None => Some(view.lines.last()?.place(usize::MAX)),
+        }
+    }
+
+    /// The place itself, or one that can be seen instead.
+    pub(super) fn in_sight(&self, at: LineUtf16) -> LineUtf16 {
+        match self.follower() {
+            Some(kit) => kit.in_sight(self, at),
+            None => at,
         }
     }
 
