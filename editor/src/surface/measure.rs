@@ -142,8 +142,11 @@ impl Surface {
         self.fill(self.lines(viewport.window(top)));
     }
 
-    /// Puts the lines into the DOM that are to be there.
+    /// The same, also where all of them are there: other lines are hidden now.
     pub(super) fn fill_window(self: &Rc<Self>) {
+        if self.composition.borrow().is_some() {
+            return;
+        }
         let (top, bottom) = self.sight();
         self.fill(self.lines(self.viewport(bottom - top).window(top)));
     }
