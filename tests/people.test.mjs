@@ -11,7 +11,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { site } from "./harness.mjs";
-import { openEditor } from "./editor.mjs";
+import { editorOn, open, openEditor } from "./editor.mjs";
 
 const on = site();
 const AXE = await readFile(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
@@ -429,4 +429,31 @@ test("forced colours keep marks and states; reduced motion moves nothing", async
   assert.equal(moving, 0);
   await editor.button.click();
   await editor.done(2);
+});
+
+test("what a page says of its own text is not said of code", async (t) => {
+  const style = "text-align: center; user-select: none; letter-spacing: 3px; line-height: 3; text-shadow: 1px 1px red; word-break: break-all";
+  const page = await open(t, on, `<div dir="rtl" style="${style}"><mpy-editor><pre>one = 1</pre></mpy-editor></div>`);
+  const editor = editorOn(page);
+  await editor.content.waitFor();
+  const looks = await editor.lines.first().evaluate((line) => {
+    const { textAlign, userSelect, letterSpacing, textShadow, direction } = getComputedStyle(line);
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const gutter = line.closest(".code")?.querySelector(".gutter")?.getBoundingClientRect();
+    return { textAlign, userSelect, letterSpacing, textShadow, direction, gap: range.getBoundingClientRect().left - (gutter?.right ?? NaN) };
+  });
+  assert.deepEqual(looks, { textAlign: "start", userSelect: "text", letterSpacing: "normal", textShadow: "none", direction: "ltr", gap: 0 });
+});
+
+test("in text from right to left arrows go through its characters as in a text field", async (t) => {
+  const editor = await typist(t, 'x = "שלום"\nlast');
+  await editor.press("Control+Home", "ArrowRight*6");
+  await editor.is('x = "ש|לום"\nlast');
+  await editor.press("Shift+ArrowRight*2");
+  await editor.is('x = "ש«לו|»ם"\nlast');
+  await editor.press("Delete", "End", "ArrowRight");
+  await editor.is('x = "שם"\n|last');
+  await editor.press("ArrowLeft*2", "Backspace");
+  await editor.is('x = "ש|"\nlast');
 });
