@@ -202,6 +202,8 @@ test("in a long document an input method writes where the caret is, wherever the
   await editor.host.locator(".marks").waitFor({ state: "attached" });
   const scroller = editor.host.locator(".code");
   const scroll = async (/** @type {number} */ part) => {
+    // A key's own scrolling comes with the next frame.
+    await editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
     await scroller.evaluate((scroller, part) => scroller.scrollTo(0, scroller.scrollHeight * part), part);
     await editor.lines.filter({ hasText: new RegExp(`^value_${Math.round(part * 5000)} `) }).waitFor();
   };

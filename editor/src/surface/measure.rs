@@ -154,8 +154,11 @@ impl Surface {
         self.fill(self.lines(viewport.window(top)));
     }
 
-    /// Puts the lines into the DOM that are to be there.
+    /// The same, also where all of them are there: other lines are hidden now.
     pub(super) fn fill_window(self: &Rc<Self>) {
+        if self.composition.borrow().is_some() {
+            return;
+        }
         if self.prints.get() {
             return self.fill(0..self.len_lines());
         }
