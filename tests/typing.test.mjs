@@ -201,9 +201,10 @@ test("in a long document an input method writes where the caret is, wherever the
   const editor = await typist(t, lines.join("\n"), { attributes: `rows="12"` });
   await editor.host.locator(".marks").waitFor({ state: "attached" });
   const scroller = editor.host.locator(".code");
+  const drawn = () => editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
   const scroll = async (/** @type {number} */ part) => {
-    // A key's own scrolling comes with the next frame.
-    await editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
+    // The frame of the last key brings the caret into sight.
+    await drawn();
     await scroller.evaluate((scroller, part) => scroller.scrollTo(0, scroller.scrollHeight * part), part);
     await editor.lines.filter({ hasText: new RegExp(`^value_${Math.round(part * 5000)} `) }).waitFor();
   };
@@ -215,7 +216,7 @@ test("in a long document an input method writes where the caret is, wherever the
   assert.equal(await editor.code(), lines.join("\n"));
   // Scrolled away in the midst of it.
   await scroller.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
-  await editor.page.evaluate(() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))));
+  await drawn();
   await editor.compose("かきく");
   await editor.commit("柿");
   lines[0] = "value_0 = 0柿";

@@ -483,11 +483,11 @@ fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
     let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
     let tail = back.take(most).take_while(same).count();
     let mut inside = text.chars();
-    if let Some(last) = start.checked_sub(1) {
-        inside.nth(last);
+    for _ in 0..start {
+        inside.next();
     }
-    if let Some(first) = tail.checked_sub(1) {
-        inside.nth_back(first);
+    for _ in 0..tail {
+        inside.next_back();
     }
     let insert = inside.as_str().to_owned();
     ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)

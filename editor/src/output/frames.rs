@@ -221,8 +221,8 @@ fn source(text: &str, marked: Option<Columns>) -> HtmlElement {
 /// The first characters of a text, and the rest.
 fn cut(text: &str, chars: u32) -> (&str, &str) {
     let mut rest = text.chars();
-    if let Some(last) = chars.checked_sub(1) {
-        rest.nth(last as usize);
+    for _ in 0..chars {
+        rest.next();
     }
     text.split_at(text.len() - rest.as_str().len())
 }

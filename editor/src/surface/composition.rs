@@ -73,10 +73,11 @@ impl Surface {
         if self.composition.borrow().is_some() {
             return;
         }
-        let Some(lines) = self.lines_to_lend() else {
-            return;
-        };
+        let lines = self.selected_lines();
         let view = self.view.borrow();
+        if !view.has(&lines) {
+            return;
+        }
         let node = |line: Option<usize>| Some(view.line(line?)?.element.clone().into());
         let lent = Composition {
             before: node(lines.start.checked_sub(1)),
@@ -86,38 +87,22 @@ impl Surface {
         *self.composition.borrow_mut() = Some(lent);
     }
 
-    /// The lines that the browser edits: those of the selection, or where its own is that is
-    /// not in the window of a long document.
-    fn lines_to_lend(&self) -> Option<ops::Range<usize>> {
-        let selected = self.selected_lines();
-        if self.view.borrow().has(&selected) {
-            return Some(selected);
-        }
-        let (anchor, head) = dom::selection_in(&self.nodes.root)?;
-        Some(self.lines_of(self.position(&anchor)?, self.position(&head)?))
-    }
-
     /// The lines that the selection is in.
     pub(super) fn selected_lines(&self) -> ops::Range<usize> {
-        let range = self.editor.borrow().selection().primary();
-        self.lines_of(range.anchor, range.head)
-    }
-
-    fn lines_of(&self, anchor: Pos, head: Pos) -> ops::Range<usize> {
         let editor = self.editor.borrow();
+        let range = editor.selection().primary();
         let line = |pos| editor_core::coords::line_of(editor.rope(), pos);
-        line(anchor.min(head))..line(anchor.max(head)) + 1
+        line(range.from())..line(range.to()) + 1
     }
 
     fn browser_edited(self: &Rc<Self>, event: &InputEvent) {
-        if event.is_composing() {
-            self.lend();
-            return self.read_back();
-        }
         if self.composition.borrow().is_none() {
             // Its caret is where it edited.
             self.read_selection();
             self.lend();
+        }
+        if event.is_composing() {
+            return self.read_back();
         }
         self.end_composition();
     }
