@@ -226,6 +226,19 @@ test("a long document scrolled by the wheel shows the lines that are in sight", 
   await editor.lines.filter({ hasText: "value_4999" }).waitFor();
 });
 
+test("a long document is printed whole", async (t) => {
+  const lines = Array.from({ length: 5000 }, (_, n) => `value_${n} = ${n}`);
+  const editor = await openEditor(t, on, { code: lines.join("\n"), attributes: `rows="12"` });
+  await editor.page.evaluate(() => {
+    const text = () => [...(document.querySelector("mpy-editor")?.shadowRoot?.querySelectorAll(".line") ?? [])].map((line) => line.textContent).join("\n");
+    addEventListener("beforeprint", () => Object.assign(window, { printed: text() }));
+  });
+  await editor.page.pdf();
+  assert.equal(await editor.page.evaluate(() => Reflect.get(window, "printed")), lines.join("\n"));
+  await editor.lines.nth(300).waitFor({ state: "detached" });
+  assert.equal(await editor.code(), lines.join("\n"));
+});
+
 // ---- lessons: whole in the DOM, in chunks of lines ----
 
 test("of a lesson only what is in sight is computed, and all of it can be edited as one text", async (t) => {

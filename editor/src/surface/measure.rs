@@ -38,6 +38,18 @@ impl Surface {
         on(&window(), "scroll", Manner::Capture);
         on(&self.nodes.scroller, "scroll", Manner::Passive);
         on(&window(), "resize", Manner::Passive);
+        for (name, prints) in [("beforeprint", true), ("afterprint", false)] {
+            let print = move |surface: &Rc<Surface>, _: &Event| surface.print(prints);
+            listeners.push(self.hear(&window(), name, Manner::Passive, print));
+        }
+    }
+
+    /// A printer gets all lines of a long document.
+    fn print(self: &Rc<Self>, prints: bool) {
+        self.prints.set(prints);
+        if self.is_long() && self.line_height() > 0.0 {
+            self.fill_window();
+        }
     }
 
     /// Whether only a window of the document is in the DOM.
@@ -126,7 +138,7 @@ impl Surface {
     /// lent to an input method.
     pub(super) fn fit_window(self: &Rc<Self>) {
         let height = self.line_height();
-        if height <= 0.0 || self.composition.borrow().is_some() {
+        if height <= 0.0 || self.composition.borrow().is_some() || self.prints.get() {
             return;
         }
         let (top, bottom) = self.sight();
@@ -142,8 +154,14 @@ impl Surface {
         self.fill(self.lines(viewport.window(top)));
     }
 
-    /// Puts the lines into the DOM that are to be there.
+    /// The same, also where all of them are there: other lines are hidden now.
     pub(super) fn fill_window(self: &Rc<Self>) {
+        if self.composition.borrow().is_some() {
+            return;
+        }
+        if self.prints.get() {
+            return self.fill(0..self.len_lines());
+        }
         let (top, bottom) = self.sight();
         self.fill(self.lines(self.viewport(bottom - top).window(top)));
     }

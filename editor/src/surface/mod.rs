@@ -130,6 +130,8 @@ pub struct Surface {
     line_height: Cell<f64>,
     /// Lines that the room above and below those in the DOM stands for.
     padded: Cell<(usize, usize)>,
+    /// A printer is at work.
+    prints: Cell<bool>,
     /// What the gutter shows: first line and count.
     numbered: Cell<(usize, usize)>,
     mouse: Cell<bool>,
@@ -172,6 +174,7 @@ impl Surface {
             revealing: Cell::new(false),
             line_height: Cell::new(0.0),
             padded: Cell::new((0, 0)),
+            prints: Cell::new(false),
             numbered: Cell::new((0, 0)),
             mouse: Cell::new(false),
             described: Cell::new(false),
