@@ -301,6 +301,34 @@ test("a long document has no nodes for what is folded, and rows below it are whe
   assert.equal(await rows(), blocks * (size + 1) + 1 - size);
 });
 
+test("a lesson of several chunks is as high as what can be seen of it", async (t) => {
+  const editor = await typist(t, Array.from({ length: 60 }, (_, at) => `def f${at}():\n    a\n    b\n    return\n`).join(""), { attributes: `rows="12"` });
+  const rows = async () => {
+    await editor.drawn();
+    return editor.content.evaluate((content) => [...content.children].reduce((sum, chunk) => sum + chunk.getBoundingClientRect().height, 0) / 22);
+  };
+  const inSight = () =>
+    editor.host.evaluate((host) => {
+      const code = host.shadowRoot?.querySelector(".code")?.getBoundingClientRect();
+      const range = /** @type {any} */ (getSelection()).getComposedRanges({ shadowRoots: [host.shadowRoot] })[0];
+      const node = range.startContainer instanceof Element ? range.startContainer : range.startContainer.parentElement;
+      const { top, bottom } = node.getBoundingClientRect();
+      return code && top >= code.top - 5 && bottom <= code.bottom + 5;
+    });
+  assert.equal(await rows(), 241);
+  await editor.press("Control+End", "ArrowUp*3", FOLD_ALL);
+  assert.equal(await rows(), 61);
+  assert.equal(await inSight(), true);
+  // A line more and a fold less, out of sight of the first chunk.
+  await editor.press("End", UNFOLD);
+  assert.equal(await rows(), 64);
+  await editor.press("Enter");
+  assert.equal(await rows(), 65);
+  await editor.press(UNFOLD_ALL);
+  assert.equal(await rows(), 242);
+  assert.equal(await inSight(), true);
+});
+
 test("fingers find the signs beside the lines, and axe finds nothing", async (t) => {
   for (const context of [{ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true }, { colorScheme: "dark" }]) {
     const head = `<meta name="color-scheme" content="light dark"><meta name="viewport" content="width=device-width, initial-scale=1">`;

@@ -220,6 +220,8 @@ impl Folding {
         surface.followed.set(true);
         self.unhide(surface, before.all());
         self.refresh(surface);
+        // The frame that brings the caret into sight goes by the heights.
+        self.count(surface);
         surface.write_selection();
         if update.selection_changed {
             surface.assist_soon(false);

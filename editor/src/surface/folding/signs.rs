@@ -64,14 +64,15 @@ impl Folding {
         let count = surface.len_lines();
         if self.counted.get().is_some_and(|before| before != count) {
             self.count(surface);
-            self.counted.set((!self.is_empty()).then_some(count));
         }
         self.paint_summaries(surface, lines);
         self.paint_signs(surface, lines);
     }
 
-    /// A chunk of lines that is out of sight is as high as those of it that are not hidden.
-    fn count(&self, surface: &Surface) {
+    /// A chunk of lines is as high as those of it that are not hidden.
+    pub(super) fn count(&self, surface: &Surface) {
+        let lines = surface.len_lines();
+        self.counted.set((!self.is_empty()).then_some(lines));
         let mut next = surface.nodes.content.first_element_child();
         while let Some(chunk) = next {
             let hidden = chunk.query_selector_all("[hidden]");
