@@ -530,11 +530,23 @@ impl Inner {
             let Some(event) = next else { break };
             let leaver = leaver(&event);
             let effects = self.session.borrow_mut().handle(event, now_ms());
-            effects.into_iter().for_each(|effect| self.perform(effect));
+            self.perform_all(effects);
             self.dismiss(leaver);
         }
         self.draining.set(false);
         registry::settle();
+    }
+
+    /// In the given order; but a worker and a load start before an editor shows that they do.
+    fn perform_all(self: &Rc<Self>, effects: Vec<Effect>) {
+        let starts = |effect: &Effect| matches!(effect, Effect::Spawn(_));
+        let is_told = |effect: &Effect| matches!(effect, Effect::Notify(..));
+        let (told, done): (Vec<_>, Vec<_>) = match effects.iter().any(starts) {
+            true => effects.into_iter().partition(is_told),
+            false => (Vec::new(), effects),
+        };
+        let all = done.into_iter().chain(told);
+        all.for_each(|effect| self.perform(effect));
     }
 
     fn perform(self: &Rc<Self>, effect: Effect) {

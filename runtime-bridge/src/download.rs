@@ -28,18 +28,27 @@ pub(crate) struct Request {
     pub(crate) bytes: u64,
 }
 
-/// Gets the file: a `WebAssembly.Module` or a `Blob`, by its role. `on_bytes`
-/// hears the size of each part.
+/// Asks the server for a file at once: what is done later waits for the end of the
+/// event that is handled now.
+pub(crate) fn ask(url: &str, signal: &AbortSignal) -> Option<Promise> {
+    let options = RequestInit::new();
+    options.set_signal(Some(signal));
+    let window = web_sys::window()?;
+    Some(window.fetch_with_str_and_init(url, &options))
+}
+
+/// Gets the file of an answer: a `WebAssembly.Module` or a `Blob`, by its role.
+/// `on_bytes` hears the size of each part.
 pub(crate) async fn get(
     request: &Request,
-    signal: &AbortSignal,
+    answer: Option<Promise>,
     on_bytes: &dyn Fn(u64),
 ) -> Result<JsValue, LoadFailure> {
     let failure = |problem| LoadFailure {
         url: request.url.clone(),
         problem,
     };
-    let response = fetch(&request.url, signal).await.map_err(failure)?;
+    let response = accepted(answer).await.map_err(failure)?;
     let streams = request.role == Role::Module && is_wasm(&response);
     let got = if streams {
         compile_streaming(&response, request.bytes, on_bytes).await
@@ -49,11 +58,9 @@ pub(crate) async fn get(
     got.map_err(failure)
 }
 
-async fn fetch(url: &str, signal: &AbortSignal) -> Result<Response, LoadProblem> {
-    let window = web_sys::window().ok_or(LoadProblem::Unreachable)?;
-    let options = RequestInit::new();
-    options.set_signal(Some(signal));
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, &options))
+async fn accepted(answer: Option<Promise>) -> Result<Response, LoadProblem> {
+    let answer = answer.ok_or(LoadProblem::Unreachable)?;
+    let response: Response = JsFuture::from(answer)
         .await
         .map_err(|_| LoadProblem::Unreachable)?
         .unchecked_into();

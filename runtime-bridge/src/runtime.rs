@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use runtime_protocol::config::{File, Manifest, Role};
 use runtime_protocol::memory::{Memory, Way};
 use runtime_protocol::notice::{Phase, STALL_SECONDS, Stall};
@@ -433,7 +433,8 @@ impl Load {
     fn start(self: &Rc<Self>) {
         self.watch(STALL_SECONDS * 1000);
         for file in &self.files {
-            spawn_local(self.clone().get(file.clone()));
+            let answer = download::ask(&url(&file.path), &self.abort.signal());
+            spawn_local(self.clone().get(file.clone(), answer));
         }
         if let Some(key) = self.memory.clone() {
             spawn_local(self.clone().look_for(key));
@@ -446,7 +447,7 @@ impl Load {
         self.abort.abort();
     }
 
-    async fn get(self: Rc<Self>, file: File) {
+    async fn get(self: Rc<Self>, file: File, answer: Option<Promise>) {
         let url = url(&file.path);
         let request = Request {
             url: url.clone(),
@@ -454,7 +455,7 @@ impl Load {
             bytes: file.bytes,
         };
         let on_bytes = |size| self.progress(file.name(), size);
-        match download::get(&request, &self.abort.signal(), &on_bytes).await {
+        match download::get(&request, answer, &on_bytes).await {
             Ok(value) => {
                 let parcel = self.state.borrow().parcel.clone();
                 match file.role() {
