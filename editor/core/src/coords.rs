@@ -118,3 +118,12 @@ pub fn line_start_byte(rope: &Rope, line: usize) -> ByteOffset {
 pub fn line_of_byte(rope: &Rope, byte: ByteOffset) -> usize {
     rope.byte_to_line(byte.0.min(rope.len_bytes()))
 }
+
+/// The first `chars` characters of a text, and the rest.
+pub fn cut(text: &str, chars: usize) -> (&str, &str) {
+    let mut rest = text.chars();
+    for _ in 0..chars {
+        rest.next();
+    }
+    text.split_at(text.len() - rest.as_str().len())
+}

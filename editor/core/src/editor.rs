@@ -13,7 +13,7 @@ use crate::brackets;
 use crate::change::{Change, ChangeSet};
 use crate::command::{Command, Motion};
 use crate::comment;
-use crate::coords::{self, Pos};
+use crate::coords::{self, Pos, cut};
 use crate::delete::{self, Reach};
 use crate::eol::to_lf;
 use crate::highlight::{self, Span};
@@ -120,7 +120,7 @@ impl Editor {
     }
 
     /// Performs a command; `None` when it changes nothing, as those always do that
-    ///are the shell's or the [tools'](Editor::is_tool).
+    /// are the shell's or the [tools'](Editor::is_tool).
     pub fn run(&mut self, command: Command, page_lines: usize, time: Millis) -> Option<Update> {
         match command {
             Command::Move { motion, extend } => self.go(motion, extend, page_lines),
@@ -482,13 +482,7 @@ fn difference(rope: &Rope, from: Pos, to: Pos, text: &str) -> ChangeSet {
     let most = old.min(len) - start;
     let back = rope.chars_at(to.0).reversed().zip(text.chars().rev());
     let tail = back.take(most).take_while(same).count();
-    let mut inside = text.chars();
-    for _ in 0..start {
-        inside.next();
-    }
-    for _ in 0..tail {
-        inside.next_back();
-    }
-    let insert = inside.as_str().to_owned();
-    ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert)
+    let (_, rest) = cut(text, start);
+    let (insert, _) = cut(rest, len - tail - start);
+    ChangeSet::replace(Pos(from.0 + start), Pos(to.0 - tail), insert.to_owned())
 }

@@ -4,10 +4,27 @@
 //! stands inside it: `«abc|»` or `«|abc»`. The text itself can hold none of the
 //! three. Made for tests of any crate; nothing that ships uses it.
 
+use crate::command::Motion;
 use crate::coords::Pos;
 use crate::editor::Editor;
 use crate::selection::{Range, Selection};
 use crate::state::State;
+
+/// Every motion, for what holds after each of them.
+pub const MOTIONS: [Motion; 12] = [
+    Motion::CharLeft,
+    Motion::CharRight,
+    Motion::WordLeft,
+    Motion::WordRight,
+    Motion::LineUp,
+    Motion::LineDown,
+    Motion::PageUp,
+    Motion::PageDown,
+    Motion::LineStart,
+    Motion::LineEnd,
+    Motion::DocStart,
+    Motion::DocEnd,
+];
 
 /// Splits a fixture into its text and selection. Without any mark the caret is
 /// at the start; the last range is primary.

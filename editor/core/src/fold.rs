@@ -147,8 +147,8 @@ impl Folds {
         Selection::new(ranges, selection.primary_index())
     }
 
-    /// Opens what a command at a caret would delete from, or join to, unseen; whether
-    /// there is any. The command is then not to be performed.
+    /// Opens what a command at a caret would delete from, or join to, unseen, and hands
+    /// that out. Where there is any, the command is not to be performed.
     pub fn guard(&mut self, editor: &Editor, command: Command) -> Vec<Block> {
         let rope = editor.rope();
         self.open(&|fold| {

@@ -3,7 +3,7 @@
 //! head of a fold of two lines, and not those lines.
 
 use editor_core::blocks::{self, Block};
-use editor_core::fixture::{editor, show};
+use editor_core::fixture::{MOTIONS, editor, show};
 use editor_core::fold::Folds;
 use editor_core::{Command, Editor, Millis, Motion, Origin, Pos, Selection, coords};
 use proptest::prelude::*;
@@ -306,18 +306,7 @@ fn step() -> impl Strategy<Value = Step> {
         "'''",
         "#",
     ]);
-    let motion = select(vec![
-        Motion::CharLeft,
-        Motion::CharRight,
-        Motion::WordLeft,
-        Motion::WordRight,
-        Motion::LineUp,
-        Motion::LineDown,
-        Motion::PageUp,
-        Motion::PageDown,
-        Motion::DocEnd,
-        Motion::LineEnd,
-    ]);
+    let motion = select(MOTIONS.to_vec());
     let command = select(vec![
         Command::Undo,
         Command::Redo,

@@ -12,10 +12,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use editor_core::find::{Part, Query};
+use editor_core::fixture::MOTIONS;
 use editor_core::kit::{self, Memory};
 use editor_core::lines::Way;
 use editor_core::{
-    Assoc, ChangeSet, Class, Command, Editor, LineCol, Millis, Motion, Origin, Parsed, Pos, Range,
+    Assoc, ChangeSet, Class, Command, Editor, LineCol, Millis, Origin, Parsed, Pos, Range,
     Selection, Span, Update,
 };
 use ropey::Rope;
@@ -254,20 +255,7 @@ impl Session {
     }
 
     fn go(&mut self, dice: &mut Dice) -> Option<Update> {
-        let motion = dice.pick(&[
-            Motion::CharLeft,
-            Motion::CharRight,
-            Motion::WordLeft,
-            Motion::WordRight,
-            Motion::LineUp,
-            Motion::LineDown,
-            Motion::PageUp,
-            Motion::PageDown,
-            Motion::LineStart,
-            Motion::LineEnd,
-            Motion::DocStart,
-            Motion::DocEnd,
-        ]);
+        let motion = dice.pick(&MOTIONS);
         let extend = dice.below(3) == 0;
         self.editor
             .run(Command::Move { motion, extend }, 5, Millis(self.time))

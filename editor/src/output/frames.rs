@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use editor_core::coords::cut;
 use runtime_bridge::protocol::traceback::{Columns, Frame, Place};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -210,21 +211,12 @@ fn source(text: &str, marked: Option<Columns>) -> HtmlElement {
         append(&code, &text_node(text));
         return code;
     };
-    let (before, rest) = cut(text, from);
-    let (fault, behind) = cut(rest, to - from);
+    let (before, rest) = cut(text, from as usize);
+    let (fault, behind) = cut(rest, (to - from) as usize);
     append(&code, &text_node(before));
     append(&code, &element_with_text("span", "fault", fault));
     append(&code, &text_node(behind));
     code
-}
-
-/// The first characters of a text, and the rest.
-fn cut(text: &str, chars: u32) -> (&str, &str) {
-    let mut rest = text.chars();
-    for _ in 0..chars {
-        rest.next();
-    }
-    text.split_at(text.len() - rest.as_str().len())
 }
 
 /// A button. What it does goes with it, and it with the next run.

@@ -57,12 +57,23 @@ fn start_at(line: &Node, before: Option<&Node>) -> Node {
     rest.into()
 }
 
-/// Takes a line out, and its chunk with it where it was the last one.
-pub fn remove(line: &Node) {
-    let chunk = chunk_of(line);
-    if let Some(parent) = line.parent_node() {
-        let _ = parent.remove_child(line);
+/// Takes lines out that follow each other, and chunks with them of which none is left.
+pub fn remove(lines: &[Node]) {
+    let mut before = None;
+    for line in lines {
+        let chunk = chunk_of(line);
+        if chunk != before {
+            shrunk(before);
+        }
+        before = chunk;
+        if let Some(parent) = line.parent_node() {
+            let _ = parent.remove_child(line);
+        }
     }
+    shrunk(before);
+}
+
+fn shrunk(chunk: Option<HtmlElement>) {
     match chunk {
         Some(chunk) if chunk.first_child().is_none() => chunk.remove(),
         Some(chunk) => count(&chunk),

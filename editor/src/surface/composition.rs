@@ -195,9 +195,7 @@ impl Surface {
         let Some(composition) = self.composition.borrow_mut().take() else {
             return;
         };
-        for node in self.lent_nodes(&composition) {
-            chunks::remove(&node);
-        }
+        chunks::remove(&self.lent_nodes(&composition));
         self.view
             .borrow_mut()
             .remake(composition.lines.clone(), composition.after.as_ref());

@@ -103,22 +103,6 @@ impl Folding {
             self.hear(content, "beforematch", Manner::Passive, Folding::found),
             self.hear(
                 &window(),
-                "beforeprint",
-                Manner::Passive,
-                |folding, surface, _| {
-                    folding.before_print(surface);
-                },
-            ),
-            self.hear(
-                &window(),
-                "afterprint",
-                Manner::Passive,
-                |folding, surface, _| {
-                    folding.after_print(surface);
-                },
-            ),
-            self.hear(
-                &window(),
                 "resize",
                 Manner::Passive,
                 |folding, surface, _| {
@@ -377,7 +361,14 @@ impl Folding {
         self.become_and_say(surface, folds);
     }
 
-    /// Paper has no folds.
+    /// A printer comes, or has gone: paper has no folds.
+    pub fn print(&self, surface: &Rc<Surface>, prints: bool) {
+        match prints {
+            true => self.before_print(surface),
+            false => self.after_print(surface),
+        }
+    }
+
     fn before_print(&self, surface: &Rc<Surface>) {
         if self.is_empty() {
             return;
@@ -405,12 +396,8 @@ impl Folding {
             return false;
         }
         let lines = surface.view.borrow().range();
-        let mut numbers = String::new();
-        for row in folds.row(lines.start)..folds.row(lines.end) {
-            numbers.push_str(&(folds.line(row) + 1).to_string());
-            numbers.push('\n');
-        }
-        surface.nodes.numbers.set_data(&numbers);
+        let rows = folds.row(lines.start)..folds.row(lines.end);
+        surface.write_numbers(rows, &|row| folds.line(row));
         true
     }
 }

@@ -68,6 +68,8 @@ pub trait Kit {
     fn in_sight(&self, surface: &Surface, at: LineUtf16) -> LineUtf16;
     /// Makes this window of the document the lines in the DOM.
     fn fit(&self, surface: &Surface, wanted: ops::Range<usize>);
+    /// A printer comes, or has gone.
+    fn print(&self, surface: &Rc<Surface>, prints: bool);
     /// Writes the line numbers, where lines are hidden; whether it did.
     fn number(&self, surface: &Surface) -> bool;
 }
@@ -285,6 +287,10 @@ impl Kit for Things {
 
     fn fit(&self, surface: &Surface, wanted: ops::Range<usize>) {
         self.folding.fit(surface, wanted);
+    }
+
+    fn print(&self, surface: &Rc<Surface>, prints: bool) {
+        self.folding.print(surface, prints);
     }
 
     fn number(&self, surface: &Surface) -> bool {

@@ -47,6 +47,9 @@ impl Surface {
     /// A printer gets all lines of a long document.
     fn print(self: &Rc<Self>, prints: bool) {
         self.prints.set(prints);
+        if let Some(kit) = self.kit.get() {
+            kit.print(self, prints);
+        }
         if self.is_long() && self.line_height() > 0.0 {
             self.fill_window();
         }

@@ -721,9 +721,14 @@ impl Surface {
         if self.numbered.replace(shown) == shown {
             return;
         }
-        let mut numbers = String::with_capacity(range.len() * 4);
-        for line in range {
-            numbers.push_str(&(line + 1).to_string());
+        self.write_numbers(range, &|line| line);
+    }
+
+    /// Writes the numbers of the lines that some rows show.
+    fn write_numbers(&self, rows: Range<usize>, line: &dyn Fn(usize) -> usize) {
+        let mut numbers = String::new();
+        for row in rows {
+            numbers.push_str(&(line(row) + 1).to_string());
             numbers.push('\n');
         }
         self.nodes.numbers.set_data(&numbers);

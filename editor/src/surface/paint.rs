@@ -378,9 +378,11 @@ impl View {
     }
 
     fn drop_lines(&mut self, range: Range<usize>) {
+        let mut nodes = Vec::with_capacity(range.len());
         for line in self.lines.drain(range) {
-            chunks::remove(&line.element);
+            nodes.push(line.element.into());
         }
+        chunks::remove(&nodes);
     }
 
     fn make_lines(&mut self, at: usize, count: usize) {
